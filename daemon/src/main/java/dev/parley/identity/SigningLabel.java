@@ -1,0 +1,21 @@
+package dev.parley.identity;
+
+import java.nio.charset.StandardCharsets;
+
+/** Says what a signature is for. Listed in docs/protocol.md; each ends with a zero byte. */
+public enum SigningLabel {
+  DISCOVERY_RECORD("parley/discovery-record/v1"),
+  RELAY_CLIENT("parley/relay-client/v1"),
+  RELAY_SERVER("parley/relay-server/v1"),
+  UNKNOWN_CONNECTION("parley/unknown-connection/v1");
+
+  private final byte[] bytes;
+
+  SigningLabel(String text) {
+    this.bytes = (text + "\0").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  byte[] bytes() {
+    return bytes.clone();
+  }
+}
