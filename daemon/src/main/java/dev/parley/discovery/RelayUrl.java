@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param path of the WebSocket, beginning with a slash
  * @param pinned the relay's key, when the URL names it
  */
-public record RelayUrl(String host, int port, String path, boolean webTrust, Optional<PeerId> pinned) {
+public record RelayUrl(
+    String host, int port, String path, boolean webTrust, Optional<PeerId> pinned) {
   public static final String DEFAULT_PATH = "/parley";
   public static final int MAX_LENGTH = 255;
 

@@ -23,8 +23,7 @@ public final class Identity {
   public static final int SIGNATURE_BYTES = 64;
 
   /** An X.509 SubjectPublicKeyInfo of Ed25519 is this, then the 32 bytes of the key (RFC 8410). */
-  private static final byte[] SPKI_PREFIX =
-      HexFormat.of().parseHex("302a300506032b6570032100");
+  private static final byte[] SPKI_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
   private final PeerId id;
   private final PrivateKey privateKey;
@@ -96,8 +95,7 @@ public final class Identity {
         return java.util.Optional.empty();
       }
     }
-    return PeerId.tryOf(
-        ByteString.copyFrom(encoded, SPKI_PREFIX.length, PeerId.BYTES));
+    return PeerId.tryOf(ByteString.copyFrom(encoded, SPKI_PREFIX.length, PeerId.BYTES));
   }
 
   private static PublicKey publicKey(PeerId id) throws GeneralSecurityException {

@@ -3,7 +3,9 @@ package dev.parley.link;
 import com.google.protobuf.MessageLite;
 import java.util.List;
 
-/** A bidirectional stream of frames, in order and without loss while the link lasts. Thread-safe. */
+/**
+ * A bidirectional stream of frames, in order and without loss while the link lasts. Thread-safe.
+ */
 public interface LinkStream {
   Link link();
 

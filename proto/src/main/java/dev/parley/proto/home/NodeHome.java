@@ -24,13 +24,10 @@ public record NodeHome(Path config, Path data, Path runtime) {
     Path data =
         base(environment, "XDG_DATA_HOME", user.resolve(".local").resolve("share"))
             .resolve("parley");
-    Path config =
-        base(environment, "XDG_CONFIG_HOME", user.resolve(".config")).resolve("parley");
+    Path config = base(environment, "XDG_CONFIG_HOME", user.resolve(".config")).resolve("parley");
     String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
     return new NodeHome(
-        config,
-        data,
-        runtime.isEmpty() ? data.resolve("run") : Path.of(runtime).resolve("parley"));
+        config, data, runtime.isEmpty() ? data.resolve("run") : Path.of(runtime).resolve("parley"));
   }
 
   /** All of a node in one directory. */

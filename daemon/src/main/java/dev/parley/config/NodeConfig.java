@@ -1,0 +1,37 @@
+package dev.parley.config;
+
+import com.google.common.collect.ImmutableList;
+import dev.parley.discovery.RelayUrl;
+import java.net.InetSocketAddress;
+
+/**
+ * The configuration of a node.
+ *
+ * @param listen where the one UDP port is bound; the unspecified address means every interface,
+ *     IPv4 and IPv6, and port 0 any free port
+ * @param relays in the order given; the one with the lowest round trip becomes home
+ * @param stun further STUN servers, beside those of the relays; unresolved
+ */
+public record NodeConfig(
+    InetSocketAddress listen,
+    ImmutableList<RelayUrl> relays,
+    ImmutableList<InetSocketAddress> stun,
+    MessageLimits messages) {
+
+  /**
+   * Bounds on what is kept on disk.
+   *
+   * @param maxOutboxPerPeer messages waiting for one peer; one more is refused to the local sender
+   * @param maxUnreadPerPeer messages from one peer that no consumer has acknowledged; past it the
+   *     peer is asked to wait
+   * @param maxUnreadFromStrangers the same, for all peers together that are no contacts
+   * @param acceptFromStrangers whether peers that are no contacts may send at all
+   */
+  public record MessageLimits(
+      int maxOutboxPerPeer,
+      int maxUnreadPerPeer,
+      int maxUnreadFromStrangers,
+      boolean acceptFromStrangers) {
+    public static final MessageLimits DEFAULT = new MessageLimits(1_000_000, 100_000, 1_000, true);
+  }
+}

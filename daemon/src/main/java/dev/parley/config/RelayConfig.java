@@ -1,0 +1,56 @@
+package dev.parley.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The configuration of the relay role.
+ *
+ * @param listen TCP
+ * @param stun UDP; empty means the same address and port as {@code listen}
+ */
+public record RelayConfig(
+    InetSocketAddress listen, Optional<InetSocketAddress> stun, Tls tls, Limits limits) {
+
+  /** How clients reach the relay's TCP port. */
+  public sealed interface Tls {
+    /** A self-signed certificate of the relay's own key: clients pin it by the URL. */
+    record SelfSigned() implements Tls {}
+
+    /** A certificate that the web trusts: clients use wss://. PEM files. */
+    record Files(Path certificateChain, Path privateKey) implements Tls {}
+
+    /** None: a reverse proxy on the same machine brings it. */
+    record Off() implements Tls {}
+  }
+
+  /**
+   * What strangers can make the relay hold or do.
+   *
+   * @param maxClients authenticated connections
+   * @param maxHandshakes connections that have not authenticated yet
+   * @param maxNewConnectionsPerSecond in all
+   * @param maxNewConnectionsPerAddressPerSecond per IPv4 address or IPv6 /64
+   * @param handshakeTimeout from accept to authenticated
+   * @param maxDatagramBytes largest datagram that is forwarded
+   * @param sendQueueBytes waiting for one client; more is dropped
+   * @param bytesPerSecondPerClient accepted from one client; more is dropped
+   * @param stunPerSecond STUN requests answered in all
+   */
+  public record Limits(
+      int maxClients,
+      int maxHandshakes,
+      int maxNewConnectionsPerSecond,
+      int maxNewConnectionsPerAddressPerSecond,
+      Duration handshakeTimeout,
+      int maxDatagramBytes,
+      int sendQueueBytes,
+      long bytesPerSecondPerClient,
+      int stunPerSecond) {
+    public static final Limits DEFAULT =
+        new Limits(
+            10_000, 512, 500, 20, Duration.ofSeconds(10), 1_500, 131_072, 16_000_000, 20_000);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.parley.messaging;
+
+import dev.parley.proto.id.MessageId;
+import dev.parley.proto.id.PeerId;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** Sends and receives messages. Thread-safe; nothing here blocks. */
+public interface Messages {
+  /** Largest body, in bytes. Larger things are files. */
+  int MAX_BODY_BYTES = 64 * 1024;
+
+  /** Longest content type, in bytes of UTF-8. */
+  int MAX_CONTENT_TYPE_BYTES = 255;
+
+  /**
+   * Accepts a message. Completes once it is committed to the outbox on disk: from then on it is
+   * delivered, or its failure is reported, whatever crashes.
+   *
+   * <p>Completes exceptionally with {@link MessageRejected} when it was not accepted.
+   *
+   * @param states hears every state from {@code QUEUED} on, in order, on the messaging thread; must
+   *     not block
+   */
+  CompletionStage<MessageId> send(OutgoingMessage message, Consumer<MessageStatus> states);
+
+  /** Like {@link #send(OutgoingMessage, Consumer)}, for callers that need no reports. */
+  default CompletionStage<MessageId> send(OutgoingMessage message) {
+    return send(message, status -> {});
+  }
+
+  /**
+   * Subscribes a consumer from its durable cursor on. A consumer seen for the first time starts at
+   * the oldest message that is kept. A later subscription of the same consumer ends the earlier.
+   */
+  InboxSubscription subscribe(ConsumerName consumer, int window, InboxListener listener);
+
+  /** Messages accepted here and not yet delivered to this peer. */
+  long outboxSize(PeerId peer);
+
+  /** Messages from this peer that the consumer has not acknowledged. */
+  long unread(ConsumerName consumer, PeerId peer);
+
+  /** Messages that the consumer has not acknowledged. */
+  long unread(ConsumerName consumer);
+}

@@ -1,0 +1,75 @@
+package dev.parley.node;
+
+import dev.parley.contacts.Contacts;
+import dev.parley.link.LinkPath;
+import dev.parley.messaging.Messages;
+import dev.parley.proto.id.PeerId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A running node: what {@code parleyd} runs, and what a Java program embeds. Thread-safe.
+ *
+ * <p>Closing it ends its links cleanly and waits for the disk; it may block for a few seconds.
+ */
+public interface Node extends AutoCloseable {
+  PeerId id();
+
+  /**
+   * A fresh ticket: text that, given to another node, lets it find this one.
+   *
+   * @param withAddresses whether to tell this node's own addresses; without them it is found
+   *     through its relays only
+   */
+  String ticket(boolean withAddresses);
+
+  Contacts contacts();
+
+  Messages messages();
+
+  /** The state of everything, at this moment. Does not block. */
+  NodeStatus status();
+
+  /**
+   * Calls {@code listener} soon after each change of {@link #status}, at most four times a second,
+   * until the returned handle is closed. Must not block.
+   */
+  Watch watch(Consumer<NodeStatus> listener);
+
+  /**
+   * Pings a peer over the link, dialling first where there is none. Replies and the end are told on
+   * the links' thread. The caller brings the deadline and closes the handle when it is over.
+   */
+  Watch ping(PeerId peer, PingPlan plan, PingListener listener);
+
+  /** Holds a peer's link on one kind of path while there is such a path; empty releases it. */
+  void pinPath(PeerId peer, Optional<LinkPath.Kind> kind);
+
+  @Override
+  void close();
+
+  /** Ends what it was returned for. */
+  interface Watch extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * @param count pings to send, at least 1
+   * @param untilDirect go on beyond {@code count} until a reply came over a direct path
+   */
+  record PingPlan(int count, Duration interval, boolean untilDirect) {}
+
+  /** Hears replies. */
+  interface PingListener {
+    /** Reply number {@code seq}, from 1. */
+    void onReply(int seq, Duration roundTrip, LinkPath path);
+
+    /** An attempt to reach the peer failed; another follows. */
+    default void onUnreachable(String reason) {}
+
+    /** All pings of the plan are answered. */
+    void onDone();
+  }
+}

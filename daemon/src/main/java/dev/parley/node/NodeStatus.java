@@ -1,0 +1,68 @@
+package dev.parley.node;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.parley.link.LinkPath;
+import dev.parley.proto.id.PeerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The state of a node at one moment.
+ *
+ * @param listen HOST:PORT that the UDP port is bound to
+ * @param addresses this node's addresses, as peers are told them
+ * @param unread messages that the consumer "default" has not acknowledged
+ * @param dropped datagrams and frames dropped since the start, by reason
+ */
+public record NodeStatus(
+    PeerId id,
+    Instant startedAt,
+    String listen,
+    ImmutableList<String> addresses,
+    ImmutableList<Relay> relays,
+    ImmutableList<Peer> peers,
+    long unread,
+    ImmutableMap<String, Long> dropped) {
+
+  /**
+   * @param problem why it is not connected, or empty
+   */
+  public record Relay(
+      String url, RelayState state, boolean home, Optional<Duration> rtt, String problem) {}
+
+  /** Of the connection to a relay. */
+  public enum RelayState {
+    CONNECTING,
+    CONNECTED,
+    /** Pausing before the next attempt. */
+    WAITING
+  }
+
+  /**
+   * @param name the contact's name, or empty
+   * @param path present while connected
+   * @param problem why there is no link though one is wanted, or empty
+   * @param since when this state began
+   */
+  public record Peer(
+      PeerId id,
+      String name,
+      LinkState state,
+      Optional<LinkPath> path,
+      long outbox,
+      long unread,
+      String problem,
+      Instant since) {}
+
+  /** Of the link with a peer. */
+  public enum LinkState {
+    /** No link, and none wanted. */
+    IDLE,
+    CONNECTING,
+    CONNECTED,
+    /** Wanted, and the last attempt failed. */
+    UNREACHABLE
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The node: wires identity, store, paths, transport, relays and messaging into one embeddable
+ * object.
+ *
+ * <p>{@link dev.parley.node.Node} is the Java API; {@code control} serves the same to other
+ * programs. The wiring happens here and nowhere else.
+ */
+@NullMarked
+package dev.parley.node;
+
+import org.jspecify.annotations.NullMarked;
