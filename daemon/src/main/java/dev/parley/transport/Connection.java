@@ -1,0 +1,307 @@
+package dev.parley.transport;
+
+import com.google.protobuf.ByteString;
+import dev.parley.link.Link;
+import dev.parley.link.LinkClosedException;
+import dev.parley.link.LinkPath;
+import dev.parley.link.LinkStream;
+import dev.parley.link.StreamAcceptor;
+import dev.parley.link.StreamHandler;
+import dev.parley.link.StreamKind;
+import dev.parley.nat.path.Flow;
+import dev.parley.nat.path.PathReport;
+import dev.parley.peer.v1.Goodbye;
+import dev.parley.peer.v1.StreamHeader;
+import dev.parley.proto.framing.FrameReader;
+import dev.parley.proto.framing.FrameWriter;
+import dev.parley.proto.id.PeerId;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One QUIC connection whose peer is proven: a {@link Link}. Owned by the event loop; the methods of
+ * {@link Link} may be called from anywhere.
+ */
+final class Connection implements Link {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  /** QUIC application error codes (RFC 9000 §20.2), in docs/protocol.md. */
+  static final int CODE_GOODBYE = 0;
+
+  static final int CODE_PROTOCOL_ERROR = 1;
+
+  private final QuicChannel channel;
+  private final Flow flow;
+  private final PeerId peer;
+  private final PeerId dialler;
+  private final TransportContext context;
+  private final long establishedAt;
+  private final Set<FrameStream> streams = new HashSet<>();
+  private final ControlStream control;
+  private final Pacing pacing;
+  private long lastReceived;
+  private boolean closed;
+
+  Connection(QuicChannel channel, Flow flow, PeerId peer, TransportContext context) {
+    this.channel = channel;
+    this.flow = flow;
+    this.peer = peer;
+    this.context = context;
+    this.dialler = flow.isDialled() ? context.self() : peer;
+    this.establishedAt = context.nanoTime().getAsLong();
+    this.lastReceived = establishedAt;
+    this.control = new ControlStream(this, context);
+    this.pacing = new Pacing(channel, context.keyOf(peer), context);
+  }
+
+  /** Begins to speak: the dialler opens the control stream. */
+  void start() {
+    if (flow.isDialled()) {
+      control.attach(openNow(StreamKind.CONTROL, control));
+    }
+  }
+
+  @Override
+  public PeerId peer() {
+    return peer;
+  }
+
+  PeerId dialler() {
+    return dialler;
+  }
+
+  Flow flow() {
+    return flow;
+  }
+
+  ControlStream control() {
+    return control;
+  }
+
+  EventLoop loop() {
+    return channel.eventLoop();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  Duration age() {
+    return Duration.ofNanos(context.nanoTime().getAsLong() - establishedAt);
+  }
+
+  LinkRules.Candidate candidate() {
+    return new LinkRules.Candidate(dialler, control.peerInstance());
+  }
+
+  @Override
+  public LinkStream open(StreamKind kind, StreamHandler handler) {
+    FrameStream stream = newStream(kind, handler);
+    loop().execute(() -> open(stream, kind));
+    return stream;
+  }
+
+  private FrameStream openNow(StreamKind kind, StreamHandler handler) {
+    FrameStream stream = newStream(kind, handler);
+    open(stream, kind);
+    return stream;
+  }
+
+  private FrameStream newStream(StreamKind kind, StreamHandler handler) {
+    return new FrameStream(this, kind, handler, new FrameReader(kind.maxFrameBytes()));
+  }
+
+  private void open(FrameStream stream, StreamKind kind) {
+    if (closed) {
+      stream.ended();
+      return;
+    }
+    streams.add(stream);
+    byte[] header =
+        FrameWriter.encode(
+            List.of(StreamHeader.newBuilder().setKindValue(wireKind(kind)).build()),
+            kind.maxFrameBytes());
+    channel
+        .createStream(QuicStreamType.BIDIRECTIONAL, stream)
+        .addListener(
+            (Future<QuicStreamChannel> opening) -> {
+              if (opening.isSuccess()) {
+                track(stream, opening.getNow());
+                stream.opened(opening.getNow(), header);
+              } else {
+                onStreamFailure(opening.cause());
+                streams.remove(stream);
+                stream.ended();
+              }
+            });
+  }
+
+  private void track(FrameStream stream, QuicStreamChannel streamChannel) {
+    streamChannel.closeFuture().addListener(done -> streams.remove(stream));
+  }
+
+  private static int wireKind(StreamKind kind) {
+    return switch (kind) {
+      case CONTROL -> dev.parley.peer.v1.StreamKind.STREAM_KIND_CONTROL_VALUE;
+      case MESSAGES -> dev.parley.peer.v1.StreamKind.STREAM_KIND_MESSAGES_VALUE;
+    };
+  }
+
+  /** A stream of the peer; null when it may not open one of this kind. */
+  @Nullable FrameStream accept(StreamKind kind) {
+    if (kind == StreamKind.CONTROL) {
+      if (flow.isDialled() || control.isAttached()) {
+        onHostileInput("a second control stream");
+        return null;
+      }
+      FrameStream stream = newStream(kind, control);
+      control.attach(stream);
+      return stream;
+    }
+    StreamAcceptor acceptor = context.acceptor(kind);
+    if (acceptor == null) {
+      return null;
+    }
+    DeferredHandler deferred = new DeferredHandler();
+    FrameStream stream = newStream(kind, deferred);
+    deferred.target = acceptor.onStream(stream);
+    return stream;
+  }
+
+  /** The acceptor makes the handler from the stream, and the stream needs a handler to be made. */
+  private static final class DeferredHandler implements StreamHandler {
+    private @Nullable StreamHandler target;
+
+    @Override
+    public void onFrames(List<ByteString> frames) {
+      if (target != null) {
+        target.onFrames(frames);
+      }
+    }
+
+    @Override
+    public void onWritable() {
+      if (target != null) {
+        target.onWritable();
+      }
+    }
+
+    @Override
+    public void onClosed() {
+      if (target != null) {
+        target.onClosed();
+      }
+    }
+  }
+
+  @Override
+  public LinkPath path() {
+    return linkPath(flow.path());
+  }
+
+  @Override
+  public LinkPath inboundPath() {
+    return linkPath(flow.lastInbound());
+  }
+
+  private static LinkPath linkPath(@Nullable PathReport report) {
+    if (report == null) {
+      return new LinkPath(
+          LinkPath.Kind.DIRECT, LinkPath.Transport.UDP, "unknown", Optional.empty());
+    }
+    LinkPath.Kind kind =
+        switch (report.kind()) {
+          case DIRECT -> LinkPath.Kind.DIRECT;
+          case TURN -> LinkPath.Kind.TURN;
+          case RELAY -> LinkPath.Kind.RELAY;
+        };
+    LinkPath.Transport transport =
+        switch (report.transport()) {
+          case UDP -> LinkPath.Transport.UDP;
+          case TCP -> LinkPath.Transport.TCP;
+        };
+    Optional<Duration> rtt =
+        report.rttNanos() < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(report.rttNanos()));
+    return new LinkPath(kind, transport, report.remote(), rtt);
+  }
+
+  @Override
+  public CompletionStage<Duration> ping() {
+    CompletableFuture<Duration> result = new CompletableFuture<>();
+    loop()
+        .execute(
+            () -> {
+              if (closed) {
+                result.completeExceptionally(new LinkClosedException("the link has ended"));
+              } else {
+                control.ping(result);
+              }
+            });
+    return result;
+  }
+
+  void onReceived() {
+    lastReceived = context.nanoTime().getAsLong();
+  }
+
+  /** Nanoseconds since the peer was last heard on any stream. */
+  long silentFor() {
+    return context.nanoTime().getAsLong() - lastReceived;
+  }
+
+  void onSending(int bytes) {
+    pacing.onSending(bytes);
+  }
+
+  /** The peer broke the protocol in a way that is counted, not argued about. */
+  void onHostileInput(String what) {
+    context.counters().hostileStreams().increment();
+    context.logLimited(log, "peer {} sent {}", peer.shortForm(), what);
+  }
+
+  void onStreamFailure(Throwable cause) {
+    log.debug("a stream with {} failed", peer.shortForm(), cause);
+  }
+
+  /** Says goodbye and closes. */
+  void close(Goodbye.Reason reason, String detail) {
+    if (closed) {
+      return;
+    }
+    control.sayGoodbye(reason, detail);
+    int code = reason == Goodbye.Reason.PROTOCOL_ERROR ? CODE_PROTOCOL_ERROR : CODE_GOODBYE;
+    String text = reason.name() + ": " + detail;
+    channel.close(true, code, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+  }
+
+  /** The QUIC connection is gone. */
+  void onChannelClosed() {
+    if (!closed) {
+      closed = true;
+      pacing.stop();
+      control.onConnectionClosed();
+      List.copyOf(streams).forEach(FrameStream::ended);
+      streams.clear();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "link with " + peer.shortForm();
+  }
+}

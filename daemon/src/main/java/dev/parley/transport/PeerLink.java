@@ -1,0 +1,248 @@
+package dev.parley.transport;
+
+import dev.parley.peer.v1.Goodbye;
+import dev.parley.proto.id.PeerId;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that concerns the link with one peer: whether one is wanted, the dial under way, the
+ * connection that stands. Owned by the event loop.
+ *
+ * <pre>
+ *   IDLE ──wanted──► DIALLING ──handshake──► CONNECTED ──closed──► IDLE, or DIALLING if wanted
+ *                     │    ▲                     ▲
+ *              failed ▼    │ pause over          │ the peer dials us
+ *                     PAUSED ────────────────────┘
+ * </pre>
+ */
+final class PeerLink {
+  /** Of the link with one peer. */
+  enum State {
+    IDLE,
+    DIALLING,
+    PAUSED,
+    CONNECTED
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(PeerLink.class);
+
+  /** A connection that has been replaced still hears what was under way for this long. */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private static final int MAX_DISAPPOINTMENTS = 16;
+
+  private final PeerId peer;
+  private final QuicTransport transport;
+  private final Set<InetSocketAddress> disappointments = new HashSet<>();
+  private State state = State.IDLE;
+  private int leases;
+  private int failures;
+  private String problem = "";
+  private Instant since;
+  private @Nullable Dial dial;
+  private @Nullable ScheduledFuture<?> pause;
+  private @Nullable Connection current;
+
+  PeerLink(PeerId peer, QuicTransport transport) {
+    this.peer = peer;
+    this.transport = transport;
+    this.since = transport.now();
+  }
+
+  State state() {
+    return state;
+  }
+
+  String problem() {
+    return problem;
+  }
+
+  Instant since() {
+    return since;
+  }
+
+  @Nullable Connection current() {
+    return current;
+  }
+
+  boolean isForgettable() {
+    return leases == 0 && state == State.IDLE;
+  }
+
+  void want() {
+    leases++;
+    if (state == State.IDLE) {
+      dial();
+    }
+  }
+
+  void unwant() {
+    leases--;
+    if (leases == 0 && state == State.PAUSED) {
+      cancelPause();
+      transition(State.IDLE, "no longer wanted");
+    }
+  }
+
+  /** Something has changed that may let a dial through: do not wait for the pause to end. */
+  void retryNow() {
+    if (state == State.PAUSED && leases > 0) {
+      cancelPause();
+      failures = 0;
+      dial();
+    }
+  }
+
+  private void dial() {
+    PeerLocator.Whereabouts known = transport.locate(peer, disappointments);
+    if (known.addresses().isEmpty() && known.relays().isEmpty()) {
+      disappointments.clear();
+      onDialFailed("no address and no relay of this peer is known");
+      return;
+    }
+    transition(State.DIALLING, known.addresses() + " and " + known.relays().size() + " relays");
+    Dial attempt =
+        new Dial(
+            peer,
+            known,
+            transport.endpoint(),
+            new Dial.Outcome() {
+              @Override
+              public void onConnected(Connection connection) {
+                dial = null;
+                adopt(connection);
+              }
+
+              @Override
+              public void onFailed(String reason, @Nullable InetSocketAddress disappointing) {
+                dial = null;
+                if (disappointing != null && disappointments.size() < MAX_DISAPPOINTMENTS) {
+                  disappointments.add(disappointing);
+                }
+                if (state == State.DIALLING) {
+                  onDialFailed(reason);
+                }
+              }
+            });
+    dial = attempt;
+    attempt.start();
+  }
+
+  private void onDialFailed(String reason) {
+    failures++;
+    problem = reason;
+    transport.onUnreachable(peer, reason);
+    if (leases == 0) {
+      transition(State.IDLE, reason);
+      transport.forgetIfIdle(this, peer);
+      return;
+    }
+    Duration wait = DialPauses.after(failures, transport.random());
+    transition(State.PAUSED, reason + "; again in " + wait.toMillis() + " ms");
+    pause =
+        transport
+            .endpoint()
+            .loop()
+            .schedule(
+                () -> {
+                  pause = null;
+                  if (failures % 4 == 0) {
+                    disappointments.clear();
+                  }
+                  dial();
+                },
+                wait.toNanos(),
+                TimeUnit.NANOSECONDS);
+  }
+
+  /** A connection of ours or of the peer's is ready: it becomes the link, or it goes. */
+  void adopt(Connection connection) {
+    Connection older = current;
+    if (older != null && !older.isClosed()) {
+      if (!LinkRules.newerStays(older.candidate(), older.age(), connection.candidate())) {
+        log.debug("{}: the older of two connections stays", peer.shortForm());
+        connection.close(Goodbye.Reason.SUPERSEDED, "the other connection stays");
+        return;
+      }
+      retire(older);
+    } else if (dial != null && transport.self().compareTo(peer) > 0) {
+      // Both dialled at once and the peer's connection would win anyway.
+      dial.abandon();
+      dial = null;
+    }
+    cancelPause();
+    failures = 0;
+    problem = "";
+    disappointments.clear();
+    current = connection;
+    transition(State.CONNECTED, connection.flow().isDialled() ? "dialled" : "the peer dialled");
+    transport.onUp(connection);
+  }
+
+  private void retire(Connection older) {
+    current = null;
+    transport.onDown(older, "replaced by a newer connection");
+    transport
+        .endpoint()
+        .loop()
+        .schedule(
+            () -> older.close(Goodbye.Reason.SUPERSEDED, "a newer connection stays"),
+            LINGER.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** A connection with this peer has closed, whoever closed it. */
+  void onClosed(Connection connection, String reason) {
+    if (connection != current) {
+      return;
+    }
+    current = null;
+    transition(State.IDLE, reason);
+    transport.onDown(connection, reason);
+    if (leases > 0 && state == State.IDLE) {
+      dial();
+    } else {
+      transport.forgetIfIdle(this, peer);
+    }
+  }
+
+  /** The peer knows nothing of this connection any more; there is no use in waiting for it. */
+  void lost(Connection connection, String reason) {
+    onClosed(connection, reason);
+    connection.close(Goodbye.Reason.SUPERSEDED, reason);
+  }
+
+  void shutDown() {
+    cancelPause();
+    if (dial != null) {
+      dial.abandon();
+    }
+    if (current != null) {
+      current.close(Goodbye.Reason.SHUTTING_DOWN, "");
+    }
+  }
+
+  private void cancelPause() {
+    if (pause != null) {
+      pause.cancel(false);
+      pause = null;
+    }
+  }
+
+  private void transition(State next, String reason) {
+    if (next != state) {
+      since = transport.now();
+      log.info("{}: {} -> {}: {}", peer.shortForm(), state, next, reason);
+      state = next;
+    }
+  }
+}

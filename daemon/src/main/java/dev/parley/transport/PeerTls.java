@@ -1,0 +1,198 @@
+package dev.parley.transport;
+
+import dev.parley.identity.Identity;
+import dev.parley.proto.id.PeerId;
+import io.netty.handler.codec.quic.BoringSSLContextOption;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.ssl.ClientAuth;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mutual TLS between peers, pinned to their keys: no authority, no names, no dates.
+ *
+ * <p>Both sides show a self-signed Ed25519 certificate, and TLS proves that they hold its key;
+ * whose key it is, is all that is looked at. A dialler knows whom it expects. Resumption and 0-RTT
+ * stay off, for a resumed session would not be looked at again. Thread-safe.
+ */
+final class PeerTls {
+  /** ALPN (RFC 7301): the major version of what two peers speak. */
+  static final String PROTOCOL = "parley/1";
+
+  private static final String[] GROUPS = {"X25519MLKEM768", "x25519"};
+  private static final String[] SIGNATURES = {"ed25519"};
+
+  private final Map<SSLEngine, PeerId> expected = new ConcurrentHashMap<>();
+  final QuicSslContext server;
+  final QuicSslContext client;
+
+  PeerTls(Identity identity) {
+    Keys keys = new Keys(identity);
+    Trust trust = new Trust();
+    this.server =
+        common(QuicSslContextBuilder.forServer(keys, null), trust)
+            .clientAuth(ClientAuth.REQUIRE)
+            .build();
+    this.client =
+        common(QuicSslContextBuilder.forClient().keyManager(keys, null), trust)
+            .endpointIdentificationAlgorithm(null)
+            .build();
+  }
+
+  private static QuicSslContextBuilder common(QuicSslContextBuilder builder, Trust trust) {
+    return builder
+        .trustManager(trust)
+        .applicationProtocols(PROTOCOL)
+        .earlyData(false)
+        .option(BoringSSLContextOption.GROUPS, GROUPS)
+        .option(BoringSSLContextOption.SIGNATURE_ALGORITHMS, SIGNATURES);
+  }
+
+  void expect(SSLEngine engine, PeerId peer) {
+    expected.put(engine, peer);
+  }
+
+  void forget(@Nullable SSLEngine engine) {
+    if (engine != null) {
+      expected.remove(engine);
+    }
+  }
+
+  /** Who the other side has proven to be. */
+  static Optional<PeerId> provenPeer(@Nullable SSLEngine engine) {
+    SSLSession session = engine == null ? null : engine.getSession();
+    if (session == null) {
+      return Optional.empty();
+    }
+    try {
+      return session.getPeerCertificates()[0] instanceof X509Certificate certificate
+          ? Identity.idOf(certificate.getPublicKey())
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty();
+    }
+  }
+
+  private final class Trust extends X509ExtendedTrustManager {
+    private void check(X509Certificate[] chain, @Nullable PeerId wanted)
+        throws CertificateException {
+      PeerId shown =
+          Identity.idOf(chain[0].getPublicKey())
+              .orElseThrow(() -> new CertificateException("the certificate's key is not Ed25519"));
+      if (wanted != null && !wanted.equals(shown)) {
+        throw new CertificateException("it proved to be " + shown + ", not " + wanted);
+      }
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+        throws CertificateException {
+      PeerId wanted = expected.get(engine);
+      if (wanted == null) {
+        throw new CertificateException("nobody was dialled with this engine");
+      }
+      check(chain, wanted);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+        throws CertificateException {
+      check(chain, null);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+        throws CertificateException {
+      throw new CertificateException("peers are met over QUIC only");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+        throws CertificateException {
+      throw new CertificateException("peers are met over QUIC only");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      throw new CertificateException("peers are met over QUIC only");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      throw new CertificateException("peers are met over QUIC only");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  private static final class Keys extends X509ExtendedKeyManager {
+    private static final String ALIAS = "parley";
+    private final Identity identity;
+
+    Keys(Identity identity) {
+      this.identity = identity;
+    }
+
+    @Override
+    public String chooseEngineClientAlias(
+        String[] types, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+      return ALIAS;
+    }
+
+    @Override
+    public String chooseEngineServerAlias(
+        String type, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+      return ALIAS;
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal @Nullable [] issuers) {
+      return new String[] {ALIAS};
+    }
+
+    @Override
+    public String chooseClientAlias(
+        String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
+      return ALIAS;
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal @Nullable [] issuers) {
+      return new String[] {ALIAS};
+    }
+
+    @Override
+    public String chooseServerAlias(
+        String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+      return ALIAS;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return new X509Certificate[] {identity.certificate()};
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return identity.privateKey();
+    }
+  }
+}

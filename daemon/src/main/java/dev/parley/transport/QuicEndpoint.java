@@ -1,0 +1,316 @@
+package dev.parley.transport;
+
+import dev.parley.nat.path.Flow;
+import dev.parley.nat.path.PathSwitch;
+import dev.parley.proto.id.PeerId;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.quic.EpollQuicUtils;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelBootstrap;
+import io.netty.handler.codec.quic.QuicChannelOption;
+import io.netty.handler.codec.quic.QuicClientCodecBuilder;
+import io.netty.handler.codec.quic.QuicCodecBuilder;
+import io.netty.handler.codec.quic.QuicCongestionControlAlgorithm;
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
+import io.netty.handler.codec.quic.QuicConnectionIdGenerator;
+import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.codec.quic.QuicSslEngine;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.AttributeKey;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * QUIC in both roles above one path switch: settings, pipelines, and who belongs to which flow.
+ * Owned by the event loop.
+ */
+final class QuicEndpoint {
+  /** RFC 9000 §14: what every path must carry; larger only where a path has been measured. */
+  static final int DATAGRAM_BYTES = 1200;
+
+  /** A link that hears nothing for this long is over; keep-alives come far more often. */
+  static final long IDLE_TIMEOUT_MILLIS = 25_000;
+
+  /** From a stranger's first datagram to its proof. */
+  static final long HANDSHAKE_TIMEOUT_MILLIS = 8_000;
+
+  private static final long CONNECTION_WINDOW = 16 << 20;
+  private static final long STREAM_WINDOW = 4 << 20;
+
+  /** Streams that a peer may have open at a time. */
+  static final int MAX_STREAMS = 64;
+
+  private static final int DATAGRAM_QUEUE = 256;
+  private static final int SEGMENTS = 32;
+
+  private static final AttributeKey<PeerId> EXPECTED = AttributeKey.valueOf("parley.expected");
+  private static final AttributeKey<Connection> CONNECTION =
+      AttributeKey.valueOf("parley.connection");
+
+  private final TransportContext context;
+  private final PeerTls tls;
+  private final boolean segmentation;
+  private final Consumer<Connection> onAccepted;
+  private final BiConsumer<Connection, String> onClosed;
+  private final Map<InetSocketAddress, QuicChannel> channels = new HashMap<>();
+  private @Nullable Channel udp;
+
+  QuicEndpoint(
+      TransportContext context,
+      PeerTls tls,
+      boolean segmentation,
+      Consumer<Connection> onAccepted,
+      BiConsumer<Connection, String> onClosed) {
+    this.context = context;
+    this.tls = tls;
+    this.segmentation = segmentation;
+    this.onAccepted = onAccepted;
+    this.onClosed = onClosed;
+  }
+
+  TransportContext context() {
+    return context;
+  }
+
+  EventLoop loop() {
+    return udp().eventLoop();
+  }
+
+  private Channel udp() {
+    if (udp == null) {
+      throw new IllegalStateException("the UDP port is not open yet");
+    }
+    return udp;
+  }
+
+  /** Builds the node's pipeline on the UDP port. */
+  void install(Channel port) {
+    udp = port;
+    ChannelPipeline pipeline = port.pipeline();
+    pipeline.addLast(context.paths());
+    pipeline.addLast(new RoleDemux());
+    pipeline.addLast(serverCodec());
+    pipeline.addLast(RoleDemux.BYPASS, new ChannelInboundHandlerAdapter());
+    pipeline.addLast(clientCodec());
+  }
+
+  private ChannelHandler serverCodec() {
+    QuicServerCodecBuilder builder =
+        settings(new QuicServerCodecBuilder())
+            .sslEngineProvider(channel -> tls.server.newEngine(channel.alloc()))
+            .connectionIdAddressGenerator(QuicConnectionIdGenerator.signGenerator())
+            .handler(new AcceptedInitializer())
+            .streamHandler(new StreamInitializer());
+    if (segmentation) {
+      builder.option(
+          QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
+          EpollQuicUtils.newSegmentedAllocator(SEGMENTS));
+    }
+    return builder.build();
+  }
+
+  private ChannelHandler clientCodec() {
+    return settings(new QuicClientCodecBuilder()).sslEngineProvider(this::clientEngine).build();
+  }
+
+  private QuicSslEngine clientEngine(QuicChannel channel) {
+    QuicSslEngine engine = tls.client.newEngine(channel.alloc());
+    tls.expect(engine, channel.attr(EXPECTED).get());
+    channel.closeFuture().addListener(done -> tls.forget(engine));
+    return engine;
+  }
+
+  private static <B extends QuicCodecBuilder<B>> B settings(QuicCodecBuilder<B> builder) {
+    return builder
+        .localConnectionIdLength(ConnectionIds.LENGTH)
+        .maxIdleTimeout(IDLE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        .maxSendUdpPayloadSize(DATAGRAM_BYTES)
+        .initialMaxData(CONNECTION_WINDOW)
+        .initialMaxStreamDataBidirectionalLocal(STREAM_WINDOW)
+        .initialMaxStreamDataBidirectionalRemote(STREAM_WINDOW)
+        .initialMaxStreamsBidirectional(MAX_STREAMS)
+        .initialMaxStreamsUnidirectional(0)
+        .activeMigration(false)
+        .congestionControlAlgorithm(QuicCongestionControlAlgorithm.BBR)
+        .datagram(DATAGRAM_QUEUE, DATAGRAM_QUEUE);
+  }
+
+  QuicChannelBootstrap bootstrap(
+      Flow flow,
+      PeerId peer,
+      Consumer<QuicChannel> onHandshake,
+      BiConsumer<QuicChannel, String> onRefused) {
+    QuicChannelBootstrap bootstrap =
+        QuicChannel.newBootstrap(udp())
+            .attr(EXPECTED, peer)
+            .localAddress(PathSwitch.LOCAL)
+            .remoteAddress(flow.address())
+            .handler(new HandshakeHandler(flow, onHandshake, onRefused))
+            .streamHandler(new StreamInitializer());
+    if (segmentation) {
+      bootstrap.option(
+          QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
+          EpollQuicUtils.newSegmentedAllocator(SEGMENTS));
+    }
+    return bootstrap;
+  }
+
+  /** Makes a link of a channel whose handshake is done. */
+  Connection connectionOf(QuicChannel channel, Flow flow, PeerId peer) {
+    context.paths().name(flow, context.keyOf(peer));
+    Connection connection = new Connection(channel, flow, peer, context);
+    channel.attr(CONNECTION).set(connection);
+    channels.put(flow.address(), channel);
+    return connection;
+  }
+
+  /** Gives up a flow that has not become a link. */
+  void discard(@Nullable QuicChannel channel, Flow flow) {
+    QuicChannel known = channel == null ? channels.remove(flow.address()) : channel;
+    if (known != null) {
+      known.close();
+    }
+    context.paths().close(flow);
+  }
+
+  /** Turns what the codec says of a failed handshake into words. */
+  String explain(Throwable cause) {
+    return cause instanceof ConnectException
+        ? "no answer"
+        : "the handshake failed: " + cause.getMessage();
+  }
+
+  /** Watches one handshake, then the connection until it closes. */
+  private final class HandshakeHandler extends ChannelInboundHandlerAdapter {
+    private final Flow flow;
+    private final Consumer<QuicChannel> onHandshake;
+    private final BiConsumer<QuicChannel, String> onRefused;
+    private boolean established;
+    private String closeReason = "it fell silent";
+
+    HandshakeHandler(
+        Flow flow, Consumer<QuicChannel> onHandshake, BiConsumer<QuicChannel, String> onRefused) {
+      this.flow = flow;
+      this.onHandshake = onHandshake;
+      this.onRefused = onRefused;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      channels.put(flow.address(), (QuicChannel) ctx.channel());
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      QuicChannel channel = (QuicChannel) ctx.channel();
+      if (event instanceof SslHandshakeCompletionEvent handshake) {
+        if (handshake.isSuccess()) {
+          established = true;
+          onHandshake.accept(channel);
+        } else {
+          context.counters().failedHandshakes().increment();
+          onRefused.accept(channel, reasonOf(handshake.cause()));
+        }
+      } else if (event instanceof QuicConnectionCloseEvent close) {
+        closeReason = describe(close);
+        if (!established) {
+          context.counters().failedHandshakes().increment();
+          onRefused.accept(channel, closeReason);
+        }
+      }
+      ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      channels.remove(flow.address());
+      Connection connection = ctx.channel().attr(CONNECTION).get();
+      if (connection != null) {
+        connection.onChannelClosed();
+        onClosed.accept(connection, closeReason);
+      } else {
+        onRefused.accept((QuicChannel) ctx.channel(), closeReason);
+      }
+      context.paths().close(flow);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      closeReason = "the connection failed: " + cause.getMessage();
+      ctx.close();
+    }
+  }
+
+  private static String reasonOf(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  private static String describe(QuicConnectionCloseEvent close) {
+    String text = new String(close.reason(), java.nio.charset.StandardCharsets.UTF_8);
+    if (close.isTlsError()) {
+      return "the peer refused our key or showed a wrong one (TLS error " + close.error() + ")";
+    }
+    return text.isEmpty() ? "closed with code " + close.error() : text;
+  }
+
+  private final class AcceptedInitializer extends ChannelInitializer<QuicChannel> {
+    @Override
+    protected void initChannel(QuicChannel channel) {
+      Flow flow = context.paths().flowAt((InetSocketAddress) channel.remoteSocketAddress());
+      if (flow == null || channels.containsKey(flow.address())) {
+        channel.close();
+        return;
+      }
+      channel
+          .pipeline()
+          .addLast(new HandshakeHandler(flow, c -> onProven(c, flow), (c, reason) -> c.close()));
+      loop()
+          .schedule(
+              () -> {
+                if (!flow.isNamed()) {
+                  channel.close();
+                }
+              },
+              HANDSHAKE_TIMEOUT_MILLIS,
+              TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void onProven(QuicChannel channel, Flow flow) {
+    PeerId peer = PeerTls.provenPeer(channel.sslEngine()).orElse(null);
+    if (peer == null || peer.equals(context.self())) {
+      channel.close();
+      return;
+    }
+    onAccepted.accept(connectionOf(channel, flow, peer));
+  }
+
+  private static final class StreamInitializer extends ChannelInitializer<QuicStreamChannel> {
+    @Override
+    protected void initChannel(QuicStreamChannel stream) {
+      Connection connection = stream.parent().attr(CONNECTION).get();
+      if (connection == null) {
+        stream.close();
+      } else {
+        stream.pipeline().addLast(new IncomingStream(connection));
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.parley.nat.path;
+
+/**
+ * How much is known of a path. Only authenticated answers to our own probes move it towards {@link
+ * #PROVEN}, and only their absence moves it away.
+ *
+ * <pre>
+ *   UNTRIED ──first probe──► CHECKING ──answer──► PROVEN ◄──answer── DOUBTED
+ *                               │  ▲                └──probe unanswered──► │
+ *                     no answer ▼  │ pause over                            │
+ *                             SILENT ◄───────── no answer ─────────────────┘
+ * </pre>
+ */
+enum PathState {
+  UNTRIED,
+  CHECKING,
+  PROVEN,
+  DOUBTED,
+  SILENT
+}
