@@ -1,5 +1,7 @@
 package dev.parley.discovery;
 
+import com.google.common.base.Ascii;
+import com.google.common.base.CharMatcher;
 import dev.parley.proto.id.PeerId;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -20,6 +22,9 @@ public record RelayUrl(
   public static final String DEFAULT_PATH = "/parley";
   public static final int MAX_LENGTH = 255;
 
+  private static final String WEB = "wss://";
+  private static final int WEB_PORT = 443;
+
   /**
    * @throws IllegalArgumentException with a sentence for the user
    */
@@ -27,36 +32,66 @@ public record RelayUrl(
     if (text.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("a relay URL has at most " + MAX_LENGTH + " characters");
     }
-    boolean web = text.startsWith("wss://");
-    URI uri;
-    try {
-      uri = new URI(web ? text : "pinned://" + text);
-    } catch (URISyntaxException e) {
-      throw malformed(text);
+    boolean web = text.startsWith(WEB);
+    URI uri = uri(text, web ? text : "pinned://" + text);
+    Optional<PeerId> pinned = Optional.ofNullable(uri.getRawFragment()).flatMap(PeerId::parse);
+    if (uri.getRawFragment() != null && pinned.isEmpty()) {
+      throw malformed(text, "what follows '#' is no relay id of 52 characters");
     }
-    String host = uri.getHost();
-    if (host == null || uri.getUserInfo() != null || uri.getQuery() != null) {
-      throw malformed(text);
+    if (!web && pinned.isEmpty()) {
+      throw malformed(text, "it lacks '#' and the relay's id");
     }
-    if (host.startsWith("[")) {
-      host = host.substring(1, host.length() - 1);
+    if (!web && !uri.getRawPath().isEmpty()) {
+      throw malformed(text, "only a wss:// URL has a path");
     }
-    Optional<PeerId> pinned = Optional.ofNullable(uri.getFragment()).flatMap(PeerId::parse);
-    boolean badPin = uri.getFragment() != null && pinned.isEmpty();
-    String path = uri.getPath() == null || uri.getPath().isEmpty() ? "" : uri.getPath();
-    int port = uri.getPort() == -1 && web ? 443 : uri.getPort();
-    if (badPin || port < 1 || port > 65535 || (!web && (pinned.isEmpty() || !path.isEmpty()))) {
-      throw malformed(text);
+    int port = uri.getPort() == -1 && web ? WEB_PORT : uri.getPort();
+    if (port < 1 || port > 65535) {
+      throw malformed(text, "its port is not 1 to 65535");
     }
+    String path = uri.getRawPath();
     return new RelayUrl(
-        host, port, path.isEmpty() || path.equals("/") ? DEFAULT_PATH : path, web, pinned);
+        host(uri), port, path.isEmpty() || path.equals("/") ? DEFAULT_PATH : path, web, pinned);
   }
 
-  private static IllegalArgumentException malformed(String text) {
+  /** Like {@link #parse}, for text that did not come from the user. */
+  static Optional<RelayUrl> tryParse(String text) {
+    try {
+      return Optional.of(parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static URI uri(String text, String asUri) {
+    // Beyond ASCII a URI is not what goes over the wire, and two that look alike can differ.
+    if (!CharMatcher.ascii().matchesAllOf(text)) {
+      throw malformed(text, "it has characters beyond ASCII");
+    }
+    URI uri;
+    try {
+      uri = new URI(asUri);
+    } catch (URISyntaxException e) {
+      throw malformed(text, "it cannot be parsed");
+    }
+    if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawQuery() != null) {
+      throw malformed(text, "it has no plain host and port");
+    }
+    return uri;
+  }
+
+  /** In lower case, for the same host should be the same relay; IPv6 without brackets. */
+  private static String host(URI uri) {
+    String host = Ascii.toLowerCase(uri.getHost());
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static IllegalArgumentException malformed(String text, String why) {
     return new IllegalArgumentException(
         "'"
             + text
-            + "' is no relay URL: expected HOST:PORT#RELAYID (as `parleyd relay` prints it) or"
+            + "' is no relay URL: "
+            + why
+            + "; expected HOST:PORT#RELAYID (as `parleyd relay` prints it) or"
             + " wss://host[:port][/path]");
   }
 
@@ -68,9 +103,9 @@ public record RelayUrl(
     if (!webTrust) {
       return shownHost + ":" + port + pin;
     }
-    return "wss://"
+    return WEB
         + shownHost
-        + (port == 443 ? "" : ":" + port)
+        + (port == WEB_PORT ? "" : ":" + port)
         + (path.equals(DEFAULT_PATH) ? "" : path)
         + pin;
   }

@@ -4,13 +4,17 @@ import com.google.protobuf.ByteString;
 import dev.parley.proto.id.PeerId;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.EncodedKeySpec;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * This node's key and the certificate that carries it into TLS.
@@ -35,6 +39,27 @@ public final class Identity {
     this.certificate = certificate;
   }
 
+  /**
+   * A new identity that is kept nowhere: it ends with this process.
+   *
+   * @see IdentityFile
+   */
+  public static Identity ephemeral(SecureRandom random) {
+    PrivateKey key = newKey(random);
+    PeerId id = CertificateMaker.idOf(key);
+    return new Identity(id, key, CertificateMaker.selfSigned(id, key, random));
+  }
+
+  static PrivateKey newKey(SecureRandom random) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+      generator.initialize(NamedParameterSpec.ED25519, random);
+      return generator.generateKeyPair().getPrivate();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JVM has no Ed25519", e);
+    }
+  }
+
   public PeerId id() {
     return id;
   }
@@ -51,9 +76,13 @@ public final class Identity {
 
   /** Signs the label, then the parts, one after the other. */
   public ByteString sign(SigningLabel label, ByteString... parts) {
+    return sign(privateKey, label, parts);
+  }
+
+  static ByteString sign(PrivateKey key, SigningLabel label, ByteString... parts) {
     try {
       Signature signature = Signature.getInstance("Ed25519");
-      signature.initSign(privateKey);
+      signature.initSign(key);
       signature.update(label.bytes());
       for (ByteString part : parts) {
         signature.update(part.asReadOnlyByteBuffer());
@@ -67,7 +96,7 @@ public final class Identity {
   /** Whether {@code signer} made this signature over the label and the parts. */
   public static boolean verify(
       PeerId signer, ByteString signatureBytes, SigningLabel label, ByteString... parts) {
-    if (signatureBytes.size() != SIGNATURE_BYTES) {
+    if (signatureBytes.size() != SIGNATURE_BYTES || SmallOrder.contains(signer)) {
       return false;
     }
     try {
@@ -84,21 +113,22 @@ public final class Identity {
     }
   }
 
-  /** The peer whose Ed25519 key this is, or empty when it is of another kind. */
-  public static java.util.Optional<PeerId> idOf(PublicKey key) {
+  /** The peer whose Ed25519 key this is, or empty when it is of another kind or nobody's. */
+  public static Optional<PeerId> idOf(PublicKey key) {
     byte[] encoded = key.getEncoded();
     if (encoded == null || encoded.length != SPKI_PREFIX.length + PeerId.BYTES) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
     for (int i = 0; i < SPKI_PREFIX.length; i++) {
       if (encoded[i] != SPKI_PREFIX[i]) {
-        return java.util.Optional.empty();
+        return Optional.empty();
       }
     }
-    return PeerId.tryOf(ByteString.copyFrom(encoded, SPKI_PREFIX.length, PeerId.BYTES));
+    return PeerId.tryOf(ByteString.copyFrom(encoded, SPKI_PREFIX.length, PeerId.BYTES))
+        .filter(id -> !SmallOrder.contains(id));
   }
 
-  private static PublicKey publicKey(PeerId id) throws GeneralSecurityException {
+  static PublicKey publicKey(PeerId id) throws GeneralSecurityException {
     byte[] spki = new byte[SPKI_PREFIX.length + PeerId.BYTES];
     System.arraycopy(SPKI_PREFIX, 0, spki, 0, SPKI_PREFIX.length);
     id.key().copyTo(spki, SPKI_PREFIX.length);

@@ -7,7 +7,9 @@ public enum SigningLabel {
   DISCOVERY_RECORD("parley/discovery-record/v1"),
   RELAY_CLIENT("parley/relay-client/v1"),
   RELAY_SERVER("parley/relay-server/v1"),
-  UNKNOWN_CONNECTION("parley/unknown-connection/v1");
+  UNKNOWN_CONNECTION("parley/unknown-connection/v1"),
+  /** Whether a public key belongs to a private one. Such a signature never leaves the process. */
+  KEY_CHECK("parley/key-check/v1");
 
   private final byte[] bytes;
 

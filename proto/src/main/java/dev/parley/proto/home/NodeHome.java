@@ -2,6 +2,7 @@ package dev.parley.proto.home;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The places of one node: configuration, data (keys and database) and its runtime files (socket,
@@ -22,12 +23,16 @@ public record NodeHome(Path config, Path data, Path runtime) {
     }
     Path user = Path.of(environment.getOrDefault("HOME", "."));
     Path data =
-        base(environment, "XDG_DATA_HOME", user.resolve(".local").resolve("share"))
+        absolute(environment, "XDG_DATA_HOME")
+            .orElse(user.resolve(".local").resolve("share"))
             .resolve("parley");
-    Path config = base(environment, "XDG_CONFIG_HOME", user.resolve(".config")).resolve("parley");
-    String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-    return new NodeHome(
-        config, data, runtime.isEmpty() ? data.resolve("run") : Path.of(runtime).resolve("parley"));
+    Path config =
+        absolute(environment, "XDG_CONFIG_HOME").orElse(user.resolve(".config")).resolve("parley");
+    Path runtime =
+        absolute(environment, "XDG_RUNTIME_DIR")
+            .map(path -> path.resolve("parley"))
+            .orElse(data.resolve("run"));
+    return new NodeHome(config, data, runtime);
   }
 
   /** All of a node in one directory. */
@@ -66,9 +71,8 @@ public record NodeHome(Path config, Path data, Path runtime) {
     return data.resolve("parleyd.log");
   }
 
-  private static Path base(Map<String, String> environment, String variable, Path otherwise) {
-    String value = environment.getOrDefault(variable, "");
-    // The XDG specification has relative paths ignored.
-    return value.isEmpty() || !Path.of(value).isAbsolute() ? otherwise : Path.of(value);
+  /** The XDG specification has relative paths ignored. */
+  private static Optional<Path> absolute(Map<String, String> environment, String variable) {
+    return Optional.of(Path.of(environment.getOrDefault(variable, ""))).filter(Path::isAbsolute);
   }
 }

@@ -1,10 +1,10 @@
 package dev.parley.proto.id;
 
+import com.google.common.base.Ascii;
 import com.google.common.io.BaseEncoding;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -49,7 +49,7 @@ public record MessageId(ByteString bytes) implements Comparable<MessageId> {
 
   /** The id that this text prints, or empty when it is none. */
   public static Optional<MessageId> parse(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
+    String lower = Ascii.toLowerCase(text);
     if (text.length() != TEXT_LENGTH || !BASE32.canDecode(lower)) {
       return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.parley.proto.id;
 
+import com.google.common.base.Ascii;
 import com.google.common.io.BaseEncoding;
 import com.google.protobuf.ByteString;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public record PeerId(ByteString key) implements Comparable<PeerId> {
     if (text.length() != TEXT_LENGTH) {
       return Optional.empty();
     }
-    String lower = text.toLowerCase(java.util.Locale.ROOT);
+    String lower = Ascii.toLowerCase(text);
     if (!BASE32.canDecode(lower)) {
       return Optional.empty();
     }

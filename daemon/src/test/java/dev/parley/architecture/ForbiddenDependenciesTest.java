@@ -1,0 +1,136 @@
+package dev.parley.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** What a package must not know, and why. */
+class ForbiddenDependenciesTest {
+  private static final String[] WITHOUT_NETWORK =
+      in("messaging", "contacts", "store", "link", "config", "discovery", "identity");
+
+  /** Everything that the node wires together. */
+  private static final String[] BELOW_THE_NODE =
+      in(
+          "messaging",
+          "contacts",
+          "store",
+          "link",
+          "config",
+          "discovery",
+          "identity",
+          "transport",
+          "relay");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.parley");
+
+  @Test
+  void onlyIdentityKnowsBouncyCastle() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.parley.identity..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle..")
+            .because(
+                "keys and certificates are made in one place, where they can be reviewed, and its"
+                    + " classes are slow to load at every start"));
+  }
+
+  @Test
+  void messagesAndTheirNeighboursKnowNoNetwork() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(WITHOUT_NETWORK)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.netty..", "dev.parley.nat..", "org.ice4j..")
+            .because(
+                "they are tested without a network, and stay as they are when another transport"
+                    + " comes"));
+  }
+
+  @Test
+  void messagingReachesPeersByLinksAlone() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.parley.messaging..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(in("transport", "relay", "nat"))
+            .because(
+                "a message does not know by which path it goes; what moves a link must not be able"
+                    + " to lose one"));
+  }
+
+  @Test
+  void onlyTheStoreKnowsSql() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.parley.store..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..")
+            .because("one writer thread owns the database, and only the store can keep that so"));
+  }
+
+  @Test
+  void onlyTheControlApiKnowsGrpc() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.parley..")
+            .and()
+            .resideOutsideOfPackages("dev.parley.control..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.grpc..")
+            .because(
+                "a Java program embeds the node without an RPC in between, and peers speak frames"
+                    + " of our own"));
+  }
+
+  @Test
+  void nothingBelowKnowsTheNodeThatWiresIt() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(BELOW_THE_NODE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(in("node", "control", "daemon"))
+            .because("dependencies point downward; a part is built and tested without the whole"));
+  }
+
+  @Test
+  void theNodeKnowsNeitherItsApiNorItsProgram() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.parley.node..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(in("control", "daemon"))
+            .because("a program that embeds the node needs neither a socket nor a command line"));
+  }
+
+  private static void check(ArchRule rule) {
+    rule.allowEmptyShould(true).check(CLASSES);
+  }
+
+  private static String[] in(String... packages) {
+    return Arrays.stream(packages).map(name -> "dev.parley." + name + "..").toArray(String[]::new);
+  }
+}
