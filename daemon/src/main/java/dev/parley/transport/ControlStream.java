@@ -40,13 +40,13 @@ final class ControlStream implements StreamHandler {
   private @Nullable LinkStream stream;
   private ByteString peerInstance = ByteString.EMPTY;
   private boolean helloReceived;
-  private boolean authorized;
 
   ControlStream(Connection connection, TransportContext context) {
     this.connection = connection;
     this.context = context;
     context.random().nextBytes(secret);
     this.localTag = context.random().nextLong();
+    context.paths().reserve(localTag);
   }
 
   boolean isAttached() {
@@ -167,7 +167,6 @@ final class ControlStream implements StreamHandler {
             hello.getPathSecret().toByteArray(),
             localTag,
             hello.getProbeTag().asReadOnlyByteBuffer().getLong());
-    authorized = true;
     context.paths().authorize(context.keyOf(connection.peer()), keys);
     context.events().onHello(connection, hello);
   }
@@ -189,9 +188,7 @@ final class ControlStream implements StreamHandler {
   }
 
   void onConnectionClosed() {
-    if (authorized) {
-      context.paths().revoke(context.keyOf(connection.peer()), localTag);
-    }
+    context.paths().revoke(context.keyOf(connection.peer()), localTag);
     LinkClosedException ended = new LinkClosedException("the link has ended");
     List.copyOf(pings.values()).forEach(ping -> ping.completeExceptionally(ended));
     pings.clear();

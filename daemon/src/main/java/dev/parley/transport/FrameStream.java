@@ -56,7 +56,11 @@ final class FrameStream extends ChannelInboundHandlerAdapter implements LinkStre
   @Override
   public void write(List<? extends MessageLite> frames) {
     byte[] bytes = FrameWriter.encode(frames, kind.maxFrameBytes());
-    loop().execute(() -> writeNow(bytes));
+    if (loop().inEventLoop()) {
+      writeNow(bytes);
+    } else {
+      loop().execute(() -> writeNow(bytes));
+    }
   }
 
   void writeNow(byte[] bytes) {
@@ -145,7 +149,7 @@ final class FrameStream extends ChannelInboundHandlerAdapter implements LinkStre
         handler.onFrames(frames);
       }
     } catch (FramingException e) {
-      connection.onHostileInput(e.getMessage());
+      connection.onHostileInput("no frames: " + e.getMessage());
       ctx.close();
     } finally {
       bytes.release();

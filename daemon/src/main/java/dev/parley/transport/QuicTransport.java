@@ -400,9 +400,7 @@ public final class QuicTransport implements Links {
     public void onForgotten(PeerKey key, long localTag) {
       PeerLink link = peers.get(PeerId.of(key.toByteArray()));
       Connection connection = link == null ? null : link.current();
-      if (link != null
-          && connection != null
-          && connection.control().localTag() == localTag) {
+      if (link != null && connection != null && connection.control().localTag() == localTag) {
         link.lost(connection, "the peer has restarted");
       }
     }

@@ -24,6 +24,7 @@ final class Path {
 
   private long smoothedRtt = -1;
   private long lastHeard = NEVER;
+  private long lastProbeAt;
 
   /** Probes sent since the last answer. */
   int unanswered;
@@ -56,6 +57,10 @@ final class Path {
     return lastHeard != NEVER && now - lastHeard < nanos;
   }
 
+  long lastProbeAt() {
+    return lastProbeAt;
+  }
+
   void transition(PathState next, String reason) {
     if (next != state) {
       log.debug("{} {}: {} -> {}: {}", peer, address.remote(), state, next, reason);
@@ -67,6 +72,7 @@ final class Path {
     outstanding[nextSlot] = transaction;
     sentAt[nextSlot] = now;
     nextSlot = (nextSlot + 1) % MAX_OUTSTANDING;
+    lastProbeAt = now;
     unanswered++;
   }
 

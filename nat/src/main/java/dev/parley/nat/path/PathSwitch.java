@@ -14,9 +14,11 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -60,6 +62,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
   private final Map<InetSocketAddress, Flow> flows = new HashMap<>();
   private final Map<PeerKey, Route> routes = new HashMap<>();
   private final LongObjectMap<Route> routesByTag = new LongObjectHashMap<>();
+  private final Set<Long> reservedTags = new HashSet<>();
   private final Strangers strangers;
   private final TokenBucket noticeBucket;
   private BiConsumer<InetSocketAddress, ByteBuf> stun = (from, packet) -> {};
@@ -120,8 +123,17 @@ public final class PathSwitch extends ChannelDuplexHandler {
     routes.computeIfAbsent(peer, p -> new Route(p, shared())).attach(flow);
   }
 
+  /**
+   * This tag has been told to a peer whose own half of the keys is still on its way: its probes may
+   * overtake it, and must not be answered by a notice that we know nothing of the link.
+   */
+  public void reserve(long localTag) {
+    reservedTags.add(localTag);
+  }
+
   /** The two ends of a link have exchanged keys: probing begins. */
   public void authorize(PeerKey peer, ProbeKeys keys) {
+    reservedTags.remove(keys.localTag());
     Route route = routes.get(peer);
     if (route != null) {
       routesByTag.put(keys.localTag(), route);
@@ -131,6 +143,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** That link has ended; what its probes have proven is proven no more. */
   public void revoke(PeerKey peer, long localTag) {
+    reservedTags.remove(localTag);
     routesByTag.remove(localTag);
     Route route = routes.get(peer);
     if (route != null) {
@@ -304,6 +317,9 @@ public final class PathSwitch extends ChannelDuplexHandler {
       return;
     }
     drops.count(Drop.UNKNOWN_PROBE);
+    if (reservedTags.contains(probe.tag())) {
+      return;
+    }
     if (probe.type() == Probe.REQUEST && noticeBucket.tryTake(nanoTime.getAsLong())) {
       Probe notice = new Probe(Probe.FORGOTTEN, probe.tag(), probe.transaction());
       ByteBuf out = notice.encodeNotice(context().alloc(), signer.sign(notice.noticeBytes()));

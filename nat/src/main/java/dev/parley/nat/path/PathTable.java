@@ -44,6 +44,9 @@ final class PathTable {
 
   static final long FIRST_CHECK_TIMEOUT = 100 * MILLIS;
 
+  /** Between two checks of one path at the least, whatever triggers them. */
+  static final long CHECK_GAP = 20 * MILLIS;
+
   /** Pause after the first failed round; doubles up to the largest. */
   static final long FIRST_PAUSE = 4_000 * MILLIS;
 
@@ -159,13 +162,20 @@ final class PathTable {
     }
   }
 
-  /** The peer itself has probed us from there, so a probe of ours may get through now. */
+  /**
+   * The peer itself has probed us from there, so a probe of ours may get through now: a triggered
+   * check (RFC 8445 §7.3.1.4).
+   */
   void onPeerProbed(PathAddress from, long now) {
     add(from, now)
         .ifPresent(
             path -> {
-              if (path.state() == PathState.SILENT || path.state() == PathState.UNTRIED) {
-                startRound(path, now, "the peer probes from there");
+              switch (path.state()) {
+                case SILENT, UNTRIED -> startRound(path, now, "the peer probes from there");
+                case CHECKING -> path.nextProbeAt = Math.max(now, path.lastProbeAt() + CHECK_GAP);
+                case PROVEN, DOUBTED -> {
+                  // It is probed in its own time.
+                }
               }
             });
   }

@@ -1,0 +1,220 @@
+package dev.parley.transport;
+
+import com.google.common.collect.ImmutableList;
+import dev.parley.identity.Identity;
+import dev.parley.link.Link;
+import dev.parley.link.LinkListener;
+import dev.parley.nat.PeerKey;
+import dev.parley.nat.RelayCarrier;
+import dev.parley.nat.port.IoLoop;
+import dev.parley.nat.port.UdpPort;
+import dev.parley.peer.v1.Candidates;
+import dev.parley.peer.v1.SignedRecord;
+import dev.parley.proto.id.PeerId;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Endpoints on loopback and a relay in memory between them. */
+final class TransportFixture implements AutoCloseable {
+  static final SecureRandom RANDOM = new SecureRandom();
+
+  final MemoryRelay relay = new MemoryRelay();
+  private final List<Endpoint> endpoints = new ArrayList<>();
+
+  Endpoint endpoint() throws Exception {
+    return endpoint(Identity.ephemeral(RANDOM), 0);
+  }
+
+  Endpoint endpoint(Identity identity, int port) throws Exception {
+    Endpoint endpoint = new Endpoint(identity, port);
+    endpoints.add(endpoint);
+    return endpoint;
+  }
+
+  @Override
+  public void close() {
+    endpoints.forEach(Endpoint::close);
+  }
+
+  /** One node's transport on its own event loop. */
+  final class Endpoint implements AutoCloseable {
+    final Identity identity;
+    final QuicTransport transport;
+    final Channel udp;
+    final EventLoopGroup group = IoLoop.group(1, "test-udp");
+    final List<String> events = new CopyOnWriteArrayList<>();
+    final Map<PeerId, PeerLocator.Whereabouts> known = new ConcurrentHashMap<>();
+    final RelayCarrier carrier;
+
+    private Endpoint(Identity identity, int port) throws Exception {
+      this.identity = identity;
+      this.transport =
+          new QuicTransport(
+              new QuicTransport.Parts(
+                  identity,
+                  "parley/test",
+                  SignedRecord::getDefaultInstance,
+                  this::locate,
+                  new Ignored(),
+                  Clock.systemUTC(),
+                  System::nanoTime,
+                  RANDOM,
+                  IoLoop.isEpoll()));
+      this.udp =
+          UdpPort.open(
+                  group,
+                  new InetSocketAddress("127.0.0.1", port),
+                  new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                      channel.pipeline().addLast(new ChannelInboundHandlerAdapter());
+                    }
+                  })
+              .sync()
+              .channel();
+      udp.eventLoop().submit(() -> transport.install(udp)).sync();
+      this.carrier = relay.attach(this);
+      transport.addListener(
+          new LinkListener() {
+            @Override
+            public void onUp(Link link) {
+              events.add("up " + link.peer().shortForm());
+            }
+
+            @Override
+            public void onDown(Link link, String reason) {
+              events.add("down " + link.peer().shortForm() + " " + reason);
+            }
+
+            @Override
+            public void onUnreachable(PeerId peer, String reason) {
+              events.add("unreachable " + peer.shortForm() + " " + reason);
+            }
+          });
+    }
+
+    PeerId id() {
+      return identity.id();
+    }
+
+    InetSocketAddress address() {
+      return (InetSocketAddress) udp.localAddress();
+    }
+
+    private PeerLocator.Whereabouts locate(PeerId peer) {
+      return known.getOrDefault(
+          peer, new PeerLocator.Whereabouts(ImmutableList.of(), ImmutableList.of()));
+    }
+
+    void knowsAddressOf(Endpoint other) {
+      known.put(
+          other.id(),
+          new PeerLocator.Whereabouts(ImmutableList.of(other.address()), ImmutableList.of()));
+    }
+
+    void knowsRelayOf(Endpoint other) {
+      known.put(
+          other.id(), new PeerLocator.Whereabouts(ImmutableList.of(), ImmutableList.of(carrier)));
+    }
+
+    void offer(Endpoint other, InetSocketAddress... addresses) throws Exception {
+      udp.eventLoop()
+          .submit(
+              () ->
+                  transport
+                      .paths()
+                      .offer(
+                          PeerKey.of(other.id().toByteArray()),
+                          List.of(addresses),
+                          List.of(carrier)))
+          .sync();
+    }
+
+    void onLoop(Runnable action) throws Exception {
+      udp.eventLoop().submit(action).sync();
+    }
+
+    Link link(Endpoint other) {
+      return transport.current(other.id()).orElse(null);
+    }
+
+    /** As if the process was killed: nobody is told. */
+    void kill() throws Exception {
+      relay.detach(this);
+      udp.close().sync();
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+
+    @Override
+    public void close() {
+      relay.detach(this);
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private static final class Ignored implements QuicTransport.PeerInfoListener {
+    @Override
+    public void onRecord(PeerId peer, SignedRecord record) {}
+
+    @Override
+    public void onCandidates(PeerId peer, Candidates candidates) {}
+  }
+
+  /** Forwards datagrams by key, until it is stopped. */
+  static final class MemoryRelay {
+    private final Map<PeerKey, Endpoint> attached = new ConcurrentHashMap<>();
+    private final Map<PeerKey, RelayCarrier> carriers = new HashMap<>();
+    volatile boolean running = true;
+
+    synchronized RelayCarrier attach(Endpoint endpoint) {
+      PeerKey self = PeerKey.of(endpoint.id().toByteArray());
+      attached.put(self, endpoint);
+      RelayCarrier carrier =
+          new RelayCarrier() {
+            @Override
+            public String name() {
+              return "memory";
+            }
+
+            @Override
+            public boolean send(PeerKey target, ByteBuf datagram) {
+              Endpoint to = attached.get(target);
+              if (to == null || !running || to.udp == null) {
+                datagram.release();
+                return false;
+              }
+              ByteBuf copy = datagram.copy();
+              datagram.release();
+              to.udp
+                  .eventLoop()
+                  .execute(() -> to.transport.paths().onRelayed(to.carrier, self, copy));
+              return true;
+            }
+
+            @Override
+            public boolean isConnected() {
+              return running;
+            }
+          };
+      carriers.put(self, carrier);
+      return carrier;
+    }
+
+    synchronized void detach(Endpoint endpoint) {
+      attached.remove(PeerKey.of(endpoint.id().toByteArray()), endpoint);
+    }
+  }
+}
