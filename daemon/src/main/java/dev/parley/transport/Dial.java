@@ -1,5 +1,7 @@
 package dev.parley.transport;
 
+import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
 import dev.parley.nat.RelayCarrier;
 import dev.parley.nat.path.Flow;
 import dev.parley.proto.id.PeerId;
@@ -10,6 +12,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ final class Dial {
   private final Flow flow;
   private final List<InetSocketAddress> addresses;
   private final List<RelayCarrier> relays;
+  private final PeerTls.Expectation expectation;
   private @Nullable QuicChannel channel;
   private @Nullable ScheduledFuture<?> timeout;
   private boolean over;
@@ -46,6 +50,7 @@ final class Dial {
     this.outcome = outcome;
     this.addresses = whereabouts.addresses();
     this.relays = whereabouts.relays();
+    this.expectation = new PeerTls.Expectation(peer);
     this.flow = endpoint.context().paths().dial(endpoint.context().keyOf(peer), addresses, relays);
   }
 
@@ -56,7 +61,7 @@ final class Dial {
             .schedule(
                 () -> fail("no answer from " + tried()), TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     endpoint
-        .bootstrap(flow, peer, this::onHandshake, this::onRefused)
+        .bootstrap(flow, expectation, this::onHandshake, this::onRefused)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) TIMEOUT.toMillis())
         .connect()
         .addListener(
@@ -80,24 +85,24 @@ final class Dial {
 
   private void onRefused(QuicChannel refused, String reason) {
     channel = refused;
-    if (over) {
-      return;
-    }
-    InetSocketAddress answered = flow.answeredAddress();
-    over = true;
-    cancelTimeout();
-    endpoint.discard(refused, flow);
-    String where =
-        answered == null ? "" : "at " + answered.getHostString() + ":" + answered.getPort() + " ";
-    outcome.onFailed(where + reason, answered);
+    fail(reason);
   }
 
   private void fail(String reason) {
-    if (!over) {
-      over = true;
-      cancelTimeout();
-      endpoint.discard(channel, flow);
+    if (over) {
+      return;
+    }
+    over = true;
+    cancelTimeout();
+    InetSocketAddress answered = flow.answeredAddress();
+    endpoint.discard(channel, flow);
+    Optional<String> disappointment = expectation.disappointment();
+    if (disappointment.isEmpty()) {
       outcome.onFailed(reason, null);
+    } else if (answered == null) {
+      outcome.onFailed("through the relay, " + disappointment.get(), null);
+    } else {
+      outcome.onFailed("at " + text(answered) + " " + disappointment.get(), answered);
     }
   }
 
@@ -110,17 +115,10 @@ final class Dial {
     }
   }
 
-  void created(QuicChannel created) {
-    channel = created;
-  }
-
   private String tried() {
     StringBuilder text = new StringBuilder();
     for (InetSocketAddress address : addresses) {
-      text.append(text.isEmpty() ? "" : ", ")
-          .append(address.getAddress().getHostAddress())
-          .append(':')
-          .append(address.getPort());
+      text.append(text.isEmpty() ? "" : ", ").append(text(address));
     }
     for (RelayCarrier relay : relays) {
       text.append(text.isEmpty() ? "" : ", ")
@@ -129,6 +127,12 @@ final class Dial {
           .append(relay.isConnected() ? "" : " (not connected to it)");
     }
     return text.isEmpty() ? "anywhere" : text.toString();
+  }
+
+  private static String text(InetSocketAddress address) {
+    return HostAndPort.fromParts(
+            InetAddresses.toAddrString(address.getAddress()), address.getPort())
+        .toString();
   }
 
   private void cancelTimeout() {

@@ -35,7 +35,7 @@ final class PeerTls {
   private static final String[] GROUPS = {"X25519MLKEM768", "x25519"};
   private static final String[] SIGNATURES = {"ed25519"};
 
-  private final Map<SSLEngine, PeerId> expected = new ConcurrentHashMap<>();
+  private final Map<SSLEngine, Expectation> expected = new ConcurrentHashMap<>();
   final QuicSslContext server;
   final QuicSslContext client;
 
@@ -61,8 +61,26 @@ final class PeerTls {
         .option(BoringSSLContextOption.SIGNATURE_ALGORITHMS, SIGNATURES);
   }
 
-  void expect(SSLEngine engine, PeerId peer) {
-    expected.put(engine, peer);
+  /** Whom a dialler wants to meet, and whom it met instead. Thread-safe. */
+  static final class Expectation {
+    final PeerId wanted;
+    private volatile @Nullable PeerId met;
+
+    Expectation(PeerId wanted) {
+      this.wanted = wanted;
+    }
+
+    /** A sentence on who was there in place of the one that was wanted; empty when nobody was. */
+    Optional<String> disappointment() {
+      PeerId other = met;
+      return other == null || other.equals(wanted)
+          ? Optional.empty()
+          : Optional.of("it proved to be " + other + ", not the peer that was dialled");
+    }
+  }
+
+  void expect(SSLEngine engine, Expectation expectation) {
+    expected.put(engine, expectation);
   }
 
   void forget(@Nullable SSLEngine engine) {
@@ -87,30 +105,30 @@ final class PeerTls {
   }
 
   private final class Trust extends X509ExtendedTrustManager {
-    private void check(X509Certificate[] chain, @Nullable PeerId wanted)
-        throws CertificateException {
-      PeerId shown =
-          Identity.idOf(chain[0].getPublicKey())
-              .orElseThrow(() -> new CertificateException("the certificate's key is not Ed25519"));
-      if (wanted != null && !wanted.equals(shown)) {
-        throw new CertificateException("it proved to be " + shown + ", not " + wanted);
-      }
+    private static PeerId shownBy(X509Certificate[] chain) throws CertificateException {
+      return Identity.idOf(chain[0].getPublicKey())
+          .orElseThrow(() -> new CertificateException("the certificate's key is not Ed25519"));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
         throws CertificateException {
-      PeerId wanted = expected.get(engine);
-      if (wanted == null) {
+      Expectation expectation = expected.get(engine);
+      if (expectation == null) {
         throw new CertificateException("nobody was dialled with this engine");
       }
-      check(chain, wanted);
+      PeerId shown = shownBy(chain);
+      expectation.met = shown;
+      if (!shown.equals(expectation.wanted)) {
+        throw new CertificateException("another peer answered: " + shown);
+      }
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
         throws CertificateException {
-      check(chain, null);
+      // Whoever it is: the key is looked at once it is proven.
+      PeerId unused = shownBy(chain);
     }
 
     @Override

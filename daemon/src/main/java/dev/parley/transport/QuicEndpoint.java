@@ -56,7 +56,8 @@ final class QuicEndpoint {
   private static final int DATAGRAM_QUEUE = 256;
   private static final int SEGMENTS = 32;
 
-  private static final AttributeKey<PeerId> EXPECTED = AttributeKey.valueOf("parley.expected");
+  private static final AttributeKey<PeerTls.Expectation> EXPECTED =
+      AttributeKey.valueOf("parley.expected");
   private static final AttributeKey<Connection> CONNECTION =
       AttributeKey.valueOf("parley.connection");
 
@@ -150,12 +151,12 @@ final class QuicEndpoint {
 
   QuicChannelBootstrap bootstrap(
       Flow flow,
-      PeerId peer,
+      PeerTls.Expectation expectation,
       Consumer<QuicChannel> onHandshake,
       BiConsumer<QuicChannel, String> onRefused) {
     QuicChannelBootstrap bootstrap =
         QuicChannel.newBootstrap(udp())
-            .attr(EXPECTED, peer)
+            .attr(EXPECTED, expectation)
             .localAddress(PathSwitch.LOCAL)
             .remoteAddress(flow.address())
             .handler(new HandshakeHandler(flow, onHandshake, onRefused))
