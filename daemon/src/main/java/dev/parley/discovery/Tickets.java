@@ -29,6 +29,10 @@ public final class Tickets {
   public static final int MAX_TEXT_LENGTH = 4096;
 
   private static final int CHECKSUM_BYTES = 4;
+
+  /** Tag and length of the record. */
+  private static final int SHORTEST_HEAD = 3;
+
   private static final BaseEncoding BASE32 = BaseEncoding.base32().lowerCase().omitPadding();
   private static final String COPY_AGAIN =
       "Copy the whole ticket again, as `parley id` prints it there.";
@@ -52,12 +56,14 @@ public final class Tickets {
     if (!ticket.startsWith(PREFIX)) {
       throw ForeignText.explain(ticket);
     }
-    byte[] bytes = characters(ticket);
+    String encoded = ticket.substring(PREFIX.length());
+    byte[] bytes = characters(encoded);
     byte[] body = Arrays.copyOf(bytes, Math.max(0, bytes.length - CHECKSUM_BYTES));
-    byte[] sum = Arrays.copyOfRange(bytes, body.length, bytes.length);
-    if (!checksum(body).equals(ByteString.copyFrom(sum))) {
+    ByteString sum = ByteString.copyFrom(bytes, body.length, bytes.length - body.length);
+    // Bits that are left over in the last character are zero, so that a record has one ticket.
+    if (!BASE32.encode(bytes).equals(encoded) || !checksum(body).equals(sum)) {
       throw endsTooEarly(bytes)
-          ? incomplete(ticket)
+          ? incomplete(encoded)
           : new TicketException(
               Reason.MISTYPED, "the ticket is mistyped: its checksum does not match", COPY_AGAIN);
     }
@@ -95,8 +101,7 @@ public final class Tickets {
     return kept.toString();
   }
 
-  private static byte[] characters(String ticket) throws TicketException {
-    String encoded = ticket.substring(PREFIX.length());
+  private static byte[] characters(String encoded) throws TicketException {
     for (int i = 0; i < encoded.length(); i++) {
       if (!BASE32.canDecode(encoded.substring(i, i + 1) + "a")) {
         throw illegal(encoded.charAt(i), PREFIX.length() + i + 1);
@@ -104,14 +109,9 @@ public final class Tickets {
     }
     if (!BASE32.canDecode(encoded)) {
       // Five bits each: 1, 3 or 6 characters past a multiple of 8 make no whole byte.
-      throw incomplete(ticket);
+      throw incomplete(encoded);
     }
-    byte[] bytes = BASE32.decode(encoded);
-    if (!BASE32.encode(bytes).equals(encoded)) {
-      throw new TicketException(
-          Reason.MISTYPED, "the ticket is mistyped: its last character is wrong", COPY_AGAIN);
-    }
-    return bytes;
+    return BASE32.decode(encoded);
   }
 
   private static TicketException illegal(char c, int position) {
@@ -134,10 +134,12 @@ public final class Tickets {
         COPY_AGAIN);
   }
 
-  private static TicketException incomplete(String ticket) {
+  private static TicketException incomplete(String encoded) {
     return new TicketException(
         Reason.INCOMPLETE,
-        "the ticket is incomplete: " + ticket.length() + " characters arrived, and there were more",
+        "the ticket is incomplete: "
+            + (PREFIX.length() + encoded.length())
+            + " characters arrived, and there were more",
         COPY_AGAIN);
   }
 
@@ -153,7 +155,7 @@ public final class Tickets {
           && record <= DiscoveryRecord.MAX_BYTES
           && bytes.length < whole;
     } catch (IOException e) {
-      return true;
+      return bytes.length < SHORTEST_HEAD;
     }
   }
 
