@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.parley.messaging.Acknowledged;
-import dev.parley.messaging.Acknowledged.FirstReads;
 import dev.parley.messaging.ConsumerName;
 import dev.parley.messaging.StoredConsumer;
 import dev.parley.messaging.StoredState.ReceiptSpan;
@@ -31,6 +30,7 @@ final class ConsumerTable {
       "INSERT INTO receipts (author, due_up_to, taken_up_to, read_at) VALUES (?, ?, 0, ?)"
           + " ON CONFLICT (author) DO UPDATE"
           + " SET due_up_to = excluded.due_up_to, read_at = excluded.read_at";
+  private static final String TAKEN = "SELECT taken_up_to FROM receipts WHERE author = ?";
   private static final String RECEIPTS_TAKEN =
       "UPDATE receipts SET taken_up_to = max(taken_up_to, ?) WHERE author = ?";
   private static final String RECEIPTS_DUE =
@@ -52,17 +52,25 @@ final class ConsumerTable {
       return Acknowledged.NOTHING;
     }
     long frontier = sql.number(FRONTIER);
-    ImmutableMap<PeerId, FirstReads> byConsumer = InboxTable.count(sql, cursor, position);
-    ImmutableMap<PeerId, FirstReads> firstReads =
+    ImmutableMap<PeerId, InboxTable.Count> byConsumer = InboxTable.count(sql, cursor, position);
+    ImmutableMap<PeerId, InboxTable.Count> firstReads =
         cursor == frontier
             ? byConsumer
             : InboxTable.count(sql, frontier, Math.max(frontier, position));
     sql.update(ACKNOWLEDGE, position, position, consumer.name());
-    for (Map.Entry<PeerId, FirstReads> read : firstReads.entrySet()) {
-      sql.update(
-          RECEIPT_DUE, read.getKey().key(), read.getValue().lastPosition(), at.toEpochMilli());
+    ImmutableMap.Builder<PeerId, ReceiptSpan> due = ImmutableMap.builder();
+    for (Map.Entry<PeerId, InboxTable.Count> read : firstReads.entrySet()) {
+      due.put(
+          read.getKey(),
+          due(sql, read.getKey(), read.getValue().lastPosition(), at.toEpochMilli()));
     }
-    return new Acknowledged(counts(byConsumer), firstReads);
+    return new Acknowledged(counts(byConsumer), counts(firstReads), due.buildOrThrow());
+  }
+
+  private static ReceiptSpan due(Sql sql, PeerId author, long upTo, long readAt)
+      throws SQLException {
+    sql.update(RECEIPT_DUE, author.key(), upTo, readAt);
+    return new ReceiptSpan(sql.number(TAKEN, author.key()), upTo, readAt);
   }
 
   static void markHanded(Sql sql, ConsumerName consumer, long position) throws SQLException {
@@ -112,7 +120,7 @@ final class ConsumerTable {
         name, cursor, handedUpTo, counts(InboxTable.count(sql, cursor, Long.MAX_VALUE)));
   }
 
-  private static ImmutableMap<PeerId, Long> counts(ImmutableMap<PeerId, FirstReads> reads) {
-    return ImmutableMap.copyOf(Maps.transformValues(reads, FirstReads::count));
+  private static ImmutableMap<PeerId, Long> counts(ImmutableMap<PeerId, InboxTable.Count> reads) {
+    return ImmutableMap.copyOf(Maps.transformValues(reads, InboxTable.Count::count));
   }
 }

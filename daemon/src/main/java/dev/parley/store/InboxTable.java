@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.ByteString;
 import dev.parley.link.LinkPath;
-import dev.parley.messaging.Acknowledged.FirstReads;
 import dev.parley.messaging.InboxMessage;
 import dev.parley.messaging.MessageStore.DueReceipt;
 import dev.parley.messaging.MessageStore.PageLimit;
@@ -71,13 +70,12 @@ final class InboxTable {
   }
 
   /** By sender, what lies after one position, up to another. */
-  static ImmutableMap<PeerId, FirstReads> count(Sql sql, long after, long upTo)
-      throws SQLException {
-    ImmutableMap.Builder<PeerId, FirstReads> counts = ImmutableMap.builder();
+  static ImmutableMap<PeerId, Count> count(Sql sql, long after, long upTo) throws SQLException {
+    ImmutableMap.Builder<PeerId, Count> counts = ImmutableMap.builder();
     sql.query(
         COUNT,
         row -> {
-          counts.put(PeerId.of(row.getBytes(1)), new FirstReads(row.getLong(2), row.getLong(3)));
+          counts.put(PeerId.of(row.getBytes(1)), new Count(row.getLong(2), row.getLong(3)));
           return true;
         },
         after,
@@ -133,4 +131,7 @@ final class InboxTable {
       default -> throw new SQLException("the inbox names a path of kind " + code);
     };
   }
+
+  /** Messages of one sender: how many, and where the last one is. */
+  record Count(long count, long lastPosition) {}
 }
