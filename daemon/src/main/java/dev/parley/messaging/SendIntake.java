@@ -1,0 +1,185 @@
+package dev.parley.messaging;
+
+import com.google.common.collect.HashMultiset;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.Multimaps;
+import com.google.common.collect.Multiset;
+import dev.parley.proto.id.MessageId;
+import dev.parley.proto.id.PeerId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Takes messages from any thread, has them committed many at a time, and only then answers and
+ * hands them to the senders. Bounded in number and bytes until the commit.
+ */
+final class SendIntake {
+  static final int MAX_UNCOMMITTED = 16_384;
+  static final long MAX_UNCOMMITTED_BYTES = 64L << 20;
+
+  /** One change of the database; the store's writer joins several to one commit. */
+  private static final int MAX_BATCH = 512;
+
+  private static final long MAX_BATCH_BYTES = 2L << 20;
+
+  private final MessagingThread thread;
+  private final MessageStore store;
+  private final Senders senders;
+  private final StateListeners listeners;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final int maxOutboxPerPeer;
+
+  private final Queue<Send> arriving = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean drainPosted = new AtomicBoolean();
+  private final AtomicInteger uncommitted = new AtomicInteger();
+  private final AtomicLong uncommittedBytes = new AtomicLong();
+  private final Multiset<PeerId> committing = HashMultiset.create();
+  private volatile boolean closed;
+  private long lastPosition;
+
+  SendIntake(Core core, Senders senders, int maxOutboxPerPeer, long lastPosition) {
+    this.thread = core.thread();
+    this.store = core.store();
+    this.listeners = core.listeners();
+    this.senders = senders;
+    this.clock = core.clock();
+    this.random = core.random();
+    this.maxOutboxPerPeer = maxOutboxPerPeer;
+    this.lastPosition = lastPosition;
+  }
+
+  /** Called on any thread. */
+  CompletionStage<MessageId> send(OutgoingMessage message, Consumer<MessageStatus> states) {
+    Send send = new Send(message, states, new CompletableFuture<>());
+    MessageRejected refusal = SendRules.check(message);
+    if (refusal == null && closed) {
+      refusal = SendRules.shuttingDown();
+    }
+    if (refusal != null) {
+      send.done.completeExceptionally(refusal);
+      return send.done;
+    }
+    int count = uncommitted.incrementAndGet();
+    long bytes = uncommittedBytes.addAndGet(send.weight());
+    if (count > MAX_UNCOMMITTED || bytes > MAX_UNCOMMITTED_BYTES) {
+      settle(send);
+      send.done.completeExceptionally(SendRules.diskBehind());
+      return send.done;
+    }
+    arriving.add(send);
+    if (drainPosted.compareAndSet(false, true)) {
+      thread.post(this::drain);
+    }
+    if (closed) {
+      // The thread may have ended between the check above and the post.
+      refuseArriving();
+    }
+    return send.done;
+  }
+
+  /** What has not been taken yet is refused; what is on its way to disk still arrives there. */
+  void close() {
+    closed = true;
+    refuseArriving();
+  }
+
+  private void refuseArriving() {
+    for (Send send = arriving.poll(); send != null; send = arriving.poll()) {
+      refuse(send, SendRules.shuttingDown());
+    }
+  }
+
+  private void drain() {
+    drainPosted.set(false);
+    List<Send> sends = new ArrayList<>();
+    List<OutboxMessage> messages = new ArrayList<>();
+    long bytes = 0;
+    for (Send send = arriving.poll(); send != null; send = arriving.poll()) {
+      PeerId to = send.message.to();
+      if (closed) {
+        refuse(send, SendRules.shuttingDown());
+      } else if (senders.outboxSize(to) + committing.count(to) >= maxOutboxPerPeer) {
+        refuse(send, SendRules.queueFull(maxOutboxPerPeer));
+      } else {
+        OutboxMessage message = accept(send.message);
+        sends.add(send);
+        messages.add(message);
+        committing.add(to);
+        bytes += message.weight();
+      }
+      if (messages.size() >= MAX_BATCH || bytes >= MAX_BATCH_BYTES) {
+        commit(sends, messages);
+        sends = new ArrayList<>();
+        messages = new ArrayList<>();
+        bytes = 0;
+      }
+    }
+    if (!messages.isEmpty()) {
+      commit(sends, messages);
+    }
+  }
+
+  private OutboxMessage accept(OutgoingMessage message) {
+    Instant now = clock.instant();
+    return new OutboxMessage(
+        ++lastPosition,
+        MessageId.next(now, random),
+        message.to(),
+        message.contentType(),
+        message.body(),
+        now);
+  }
+
+  private void commit(List<Send> sends, List<OutboxMessage> messages) {
+    thread.whenStored(
+        store.appendOutbox(messages),
+        done -> onCommitted(sends, messages),
+        failure -> {
+          messages.forEach(message -> committing.remove(message.to()));
+          sends.forEach(send -> refuse(send, SendRules.notStored(failure)));
+        });
+  }
+
+  private void onCommitted(List<Send> sends, List<OutboxMessage> messages) {
+    for (int i = 0; i < sends.size(); i++) {
+      OutboxMessage message = messages.get(i);
+      Send send = sends.get(i);
+      committing.remove(message.to());
+      settle(send);
+      listeners.add(message.id(), send.states);
+      send.done.complete(message.id());
+    }
+    ImmutableListMultimap<PeerId, OutboxMessage> byPeer =
+        Multimaps.index(messages, OutboxMessage::to);
+    byPeer.asMap().forEach((peer, committed) -> senders.onCommitted(peer, byPeer.get(peer)));
+  }
+
+  private void refuse(Send send, MessageRejected reason) {
+    settle(send);
+    send.done.completeExceptionally(reason);
+  }
+
+  private void settle(Send send) {
+    uncommitted.decrementAndGet();
+    uncommittedBytes.addAndGet(-send.weight());
+  }
+
+  private record Send(
+      OutgoingMessage message, Consumer<MessageStatus> states, CompletableFuture<MessageId> done) {
+    long weight() {
+      return message.body().size() + ReadGate.FRAME_OVERHEAD_BYTES;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.parley.messaging;
+
+import dev.parley.link.Link;
+import dev.parley.link.LinkListener;
+import dev.parley.proto.id.PeerId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One {@link PeerSender} for each peer that something waits for or that a stream is open to. Owned
+ * by the messaging thread, but for {@link #outboxSize}.
+ */
+final class Senders implements LinkListener {
+  private final Core core;
+  private final OutboxSizes sizes = new OutboxSizes();
+  private final Map<PeerId, PeerSender> byPeer = new HashMap<>();
+  private boolean closed;
+
+  Senders(Core core) {
+    this.core = core;
+  }
+
+  /** Goes on with what waited when the store was opened. */
+  void restore(StoredState state) {
+    state
+        .outboxes()
+        .forEach(
+            (peer, waiting) -> {
+              sizes.add(peer, waiting.count());
+              of(peer).onRestored(waiting.lastPosition());
+            });
+    List.copyOf(byPeer.values()).forEach(PeerSender::pump);
+    state.receiptsDue().forEach(this::onReceiptsDue);
+  }
+
+  /** Thread-safe. */
+  long outboxSize(PeerId peer) {
+    return sizes.of(peer);
+  }
+
+  void onCommitted(PeerId peer, List<OutboxMessage> messages) {
+    sizes.add(peer, messages.size());
+    if (!closed) {
+      of(peer).onCommitted(messages);
+    }
+  }
+
+  void onReceiptsDue(PeerId peer, StoredState.ReceiptSpan span) {
+    if (!closed) {
+      of(peer).onReceiptsDue(span);
+    }
+  }
+
+  @Override
+  public void onUp(Link link) {
+    core.thread()
+        .post(
+            () -> {
+              PeerSender sender = byPeer.get(link.peer());
+              if (sender != null) {
+                sender.onLinkUp(link);
+              }
+            });
+  }
+
+  @Override
+  public void onDown(Link link, String reason) {
+    core.thread()
+        .post(
+            () -> {
+              PeerSender sender = byPeer.get(link.peer());
+              if (sender != null) {
+                sender.onLinkDown(link, reason);
+              }
+            });
+  }
+
+  void close() {
+    closed = true;
+    List.copyOf(byPeer.values()).forEach(PeerSender::close);
+    byPeer.clear();
+  }
+
+  private PeerSender of(PeerId peer) {
+    return byPeer.computeIfAbsent(
+        peer, key -> new PeerSender(key, core, sizes, spent -> byPeer.remove(key, spent)));
+  }
+}
