@@ -1,0 +1,54 @@
+package dev.parley.relay.client;
+
+import dev.parley.discovery.RelayUrl;
+import dev.parley.nat.RelayCarrier;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One relay that is kept connected: after a loss it connects again, ever more patiently.
+ *
+ * <p>Confined to the event loop of its {@link RelayEnvironment}.
+ */
+public interface RelayClient extends RelayCarrier {
+  /** Where the client stands. */
+  enum State {
+    /** Not started, or closed. */
+    IDLE,
+    /** From the look-up of the name to the relay's proof of its key. */
+    CONNECTING,
+    CONNECTED,
+    /** Pausing before the next attempt. */
+    WAITING
+  }
+
+  /** A client over TLS; it does nothing until it is started. */
+  static RelayClient create(RelayUrl url, RelayEnvironment environment, RelayListener listener) {
+    return new NettyRelayClient(url, environment, listener);
+  }
+
+  RelayUrl url();
+
+  /** Connects, and goes on doing so until {@link #close}. */
+  void start();
+
+  /** Ends the connection without a word to the listener. It may be started again. */
+  void close();
+
+  /**
+   * Finds out at once whether the relay is still there, as after a change of network; while waiting
+   * for the next attempt, attempts now.
+   */
+  void checkNow();
+
+  State state();
+
+  /** Smoothed; present once measured on the present connection. */
+  Optional<Duration> rtt();
+
+  /** Why it is not connected; empty while it is, and before the first failure. */
+  Optional<RelayProblem> problem();
+
+  /** Datagrams dropped because the relay was not connected, too slow, or they were too large. */
+  long dropped();
+}

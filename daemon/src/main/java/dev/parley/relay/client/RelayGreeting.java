@@ -1,0 +1,19 @@
+package dev.parley.relay.client;
+
+import dev.parley.proto.id.PeerId;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * What a relay says when it has let us in.
+ *
+ * @param relay the key that it proved
+ * @param observed where our TCP connection comes from; port 0 when the relay sees only the address
+ * @param stun where it answers STUN on UDP; unresolved if the relay gave a name
+ * @param maxDatagramBytes larger ones are dropped here already
+ */
+public record RelayGreeting(
+    PeerId relay,
+    Optional<InetSocketAddress> observed,
+    Optional<InetSocketAddress> stun,
+    int maxDatagramBytes) {}

@@ -1,0 +1,59 @@
+package dev.parley.relay.server;
+
+import com.google.common.base.Ticker;
+import dev.parley.config.RelayConfig.Limits;
+import dev.parley.identity.Identity;
+import java.security.SecureRandom;
+import java.time.Duration;
+
+/** What all connections of one relay share. Thread-safe. */
+final class RelayCore {
+  /** What is not configured, and shorter in tests. */
+  record Timing(Duration idle, Duration linger) {
+    /**
+     * A connection that ends lingers until the client has closed it, so that the last word is not
+     * lost to a reset; this long at most.
+     */
+    static final Timing DEFAULT =
+        new Timing(
+            Duration.ofSeconds(dev.parley.relay.RelayWire.IDLE_SECONDS), Duration.ofSeconds(1));
+  }
+
+  final Identity identity;
+  final Ticker ticker;
+  final Timing timing;
+  final Counters counters;
+  final Directory directory = new Directory();
+  final SecureRandom random = new SecureRandom();
+
+  /** Whether TLS is off, so that a proxy on this machine speaks for its clients. */
+  final boolean behindProxy;
+
+  private volatile Limits limits;
+  private volatile int stunPort;
+
+  RelayCore(Identity identity, Limits limits, boolean behindProxy, Timing timing, Ticker ticker) {
+    this.identity = identity;
+    this.limits = limits;
+    this.behindProxy = behindProxy;
+    this.timing = timing;
+    this.ticker = ticker;
+    this.counters = new Counters(ticker);
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  void setLimits(Limits limits) {
+    this.limits = limits;
+  }
+
+  int stunPort() {
+    return stunPort;
+  }
+
+  void setStunPort(int stunPort) {
+    this.stunPort = stunPort;
+  }
+}

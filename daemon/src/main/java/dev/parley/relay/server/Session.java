@@ -1,0 +1,376 @@
+package dev.parley.relay.server;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.parley.nat.PeerKey;
+import dev.parley.proto.id.PeerId;
+import dev.parley.relay.RelayProof;
+import dev.parley.relay.RelayWire;
+import dev.parley.relay.v1.Answer;
+import dev.parley.relay.v1.Challenge;
+import dev.parley.relay.v1.ClientFrame;
+import dev.parley.relay.v1.GoAway;
+import dev.parley.relay.v1.Pong;
+import dev.parley.relay.v1.ServerFrame;
+import dev.parley.relay.v1.TargetAbsent;
+import dev.parley.relay.v1.Welcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One WebSocket: proves both keys, then passes datagrams. Confined to its event loop; other loops
+ * only {@link #write}, {@link #flush} and {@link #goAway}.
+ */
+final class Session extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+  /** Pings and the like. A node sends one every 15 s and a few when it checks. */
+  private static final int CONTROL_PER_SECOND = 10;
+
+  private static final int CONTROL_BURST = 20;
+
+  private enum State {
+    /** The challenge is out. */
+    UNPROVEN,
+    ADMITTED,
+    /** The last word is out; whatever still comes in is thrown away. */
+    ENDING
+  }
+
+  private final RelayCore core;
+  private final @Nullable InetSocketAddress observed;
+  private final ByteString nonce;
+  private final TokenBucket control;
+
+  private State state = State.UNPROVEN;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable PeerKey key;
+  private @Nullable Forwarder forwarder;
+
+  Session(RelayCore core, @Nullable InetSocketAddress observed) {
+    this.core = core;
+    this.observed = observed;
+    byte[] random = new byte[RelayWire.NONCE_BYTES];
+    core.random.nextBytes(random);
+    this.nonce = ByteString.copyFrom(random);
+    this.control = new TokenBucket(CONTROL_BURST, core.ticker.read());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    send(
+        ServerFrame.newBuilder()
+            .setChallenge(
+                Challenge.newBuilder()
+                    .setMinVersion(RelayWire.VERSION)
+                    .setMaxVersion(RelayWire.VERSION)
+                    .setRelayId(core.identity.id().key())
+                    .setNonce(nonce)));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (state != State.ENDING && message instanceof WebSocketFrame frame) {
+        onFrame(ctx, frame);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void onFrame(ChannelHandlerContext ctx, WebSocketFrame frame) {
+    if (frame instanceof BinaryWebSocketFrame && frame.isFinalFragment()) {
+      onMessage(frame.content());
+    } else if (frame instanceof PingWebSocketFrame) {
+      if (mayAnswerControl()) {
+        ctx.writeAndFlush(new PongWebSocketFrame(frame.content().retain()), ctx.voidPromise());
+      }
+    } else if (frame instanceof CloseWebSocketFrame) {
+      ctx.close();
+    } else if (!(frame instanceof PongWebSocketFrame)) {
+      protocolError("only whole binary messages are taken");
+    }
+  }
+
+  private void onMessage(ByteBuf message) {
+    byte type = message.isReadable() ? message.getByte(message.readerIndex()) : 0;
+    if (type == RelayWire.CONTROL) {
+      onControl(message.skipBytes(1));
+    } else if (type == RelayWire.SEND
+        && forwarder != null
+        && message.readableBytes() >= RelayWire.DATAGRAM_HEADER_BYTES) {
+      PeerKey target = RelayWire.readKey(message.slice().skipBytes(1));
+      if (forwarder.forward(message, target) == Forwarder.Outcome.TELL_ABSENT) {
+        tellAbsent(target);
+      }
+    } else {
+      protocolError("a message of unknown type or too short, or sent before the answer");
+    }
+  }
+
+  private void onControl(ByteBuf message) {
+    ClientFrame frame;
+    try {
+      frame = RelayWire.readClientFrame(message);
+    } catch (InvalidProtocolBufferException e) {
+      protocolError("a control message that cannot be read");
+      return;
+    }
+    switch (frame.getBodyCase()) {
+      case ANSWER -> {
+        if (state == State.UNPROVEN) {
+          onAnswer(frame.getAnswer());
+        } else {
+          protocolError("a second answer");
+        }
+      }
+      case PING -> {
+        if (state != State.ADMITTED) {
+          protocolError("a ping before the answer");
+        } else if (mayAnswerControl()) {
+          send(
+              ServerFrame.newBuilder()
+                  .setPong(Pong.newBuilder().setToken(frame.getPing().getToken())));
+        }
+      }
+      case BODY_NOT_SET -> {
+        // Of a later revision; it is not for us.
+        if (state != State.ADMITTED) {
+          protocolError("an unknown message before the answer");
+        }
+      }
+    }
+  }
+
+  private void onAnswer(Answer answer) {
+    if (answer.getVersion() != RelayWire.VERSION) {
+      core.counters.refused(Refusal.OTHER_VERSION, who());
+      goAway(GoAway.Reason.UNSUPPORTED_VERSION, "this relay speaks version 1", Duration.ZERO);
+      return;
+    }
+    Optional<PeerId> node = PeerId.tryOf(answer.getPeerId());
+    if (node.isEmpty()
+        || answer.getNonce().size() != RelayWire.NONCE_BYTES
+        || answer.getSoftwareBytes().size() > RelayWire.MAX_SOFTWARE_BYTES) {
+      protocolError("an answer whose fields have the wrong size");
+      return;
+    }
+    PeerKey claimed = PeerKey.of(node.get().toByteArray());
+    if (!core.directory.hasRoom(claimed, core.limits().maxClients())) {
+      // Said before the signature is checked: a full relay has better things to do.
+      refuseAsFull();
+      return;
+    }
+    RelayProof proof = new RelayProof(core.identity.id(), nonce, node.get(), answer.getNonce());
+    if (!proof.verifyNode(answer.getSignature())) {
+      core.counters.refused(Refusal.BAD_SIGNATURE, who());
+      goAway(GoAway.Reason.BAD_SIGNATURE, "the signature does not prove the key", Duration.ZERO);
+      return;
+    }
+    admit(claimed, proof);
+  }
+
+  private void admit(PeerKey proven, RelayProof proof) {
+    Directory.Entry entry = core.directory.enter(proven, this, core.limits().maxClients());
+    if (!entry.entered()) {
+      refuseAsFull();
+      return;
+    }
+    key = proven;
+    forwarder = new Forwarder(core, proven);
+    transition(State.ADMITTED, "it proved its key");
+    HandshakeSlot.of(context().channel()).release();
+    entry
+        .replaced()
+        .ifPresent(
+            old ->
+                old.goAway(GoAway.Reason.REPLACED, "the same key connected again", Duration.ZERO));
+    context()
+        .pipeline()
+        .addBefore(
+            context().name(),
+            "idle",
+            new IdleStateHandler(core.timing.idle().toMillis(), 0, 0, TimeUnit.MILLISECONDS));
+    Welcome.Builder welcome =
+        Welcome.newBuilder()
+            .setSignature(proof.signAsRelay(core.identity))
+            .setStunPort(core.stunPort())
+            .setMaxDatagramBytes(core.limits().maxDatagramBytes())
+            .setBytesPerSecond(core.limits().bytesPerSecondPerClient());
+    if (observed != null) {
+      welcome
+          .setObservedIp(ByteString.copyFrom(observed.getAddress().getAddress()))
+          .setObservedPort(observed.getPort());
+    }
+    send(ServerFrame.newBuilder().setWelcome(welcome));
+  }
+
+  private void refuseAsFull() {
+    core.counters.refused(Refusal.CLIENTS, who());
+    goAway(GoAway.Reason.FULL, "the relay is full", Duration.ofSeconds(30));
+  }
+
+  private void tellAbsent(PeerKey target) {
+    if (context().channel().isWritable()) {
+      send(
+          ServerFrame.newBuilder()
+              .setTargetAbsent(
+                  TargetAbsent.newBuilder().setPeerId(ByteString.copyFrom(target.toByteArray()))));
+    }
+  }
+
+  /** A client that does not read must not make us queue answers for it. */
+  private boolean mayAnswerControl() {
+    if (context().channel().isWritable()
+        && control.tryTake(1, CONTROL_PER_SECOND, CONTROL_BURST, core.ticker.read())) {
+      return true;
+    }
+    core.counters.refused(Refusal.CONTROL_RATE, who());
+    return false;
+  }
+
+  private void protocolError(String what) {
+    core.counters.refused(Refusal.PROTOCOL_ERROR, who());
+    goAway(GoAway.Reason.PROTOCOL_ERROR, what, Duration.ZERO);
+  }
+
+  /** Says why and ends the connection. May be called by any thread. */
+  void goAway(GoAway.Reason reason, String detail, Duration retryAfter) {
+    if (!context().executor().inEventLoop()) {
+      context().executor().execute(() -> goAway(reason, detail, retryAfter));
+      return;
+    }
+    if (state == State.ENDING) {
+      return;
+    }
+    transition(State.ENDING, reason.name());
+    leave();
+    send(
+        ServerFrame.newBuilder()
+            .setGoAway(
+                GoAway.newBuilder()
+                    .setReason(reason)
+                    .setDetail(detail)
+                    .setRetryAfterMillis((int) retryAfter.toMillis())));
+    ChannelHandlerContext ctx = context();
+    ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
+    // The client closes when it has read this; one that does not is not waited for.
+    ctx.executor()
+        .schedule(() -> ctx.close(), core.timing.linger().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  ChannelFuture closeFuture() {
+    return context().channel().closeFuture();
+  }
+
+  boolean isWritable() {
+    return context().channel().isWritable();
+  }
+
+  /** Queues a RECV message without flushing it, and releases it. May be called by any thread. */
+  void write(ByteBuf message) {
+    context().write(new BinaryWebSocketFrame(message), context().voidPromise());
+  }
+
+  /** May be called by any thread. */
+  void flush() {
+    context().flush();
+  }
+
+  /** After a reload. May be called by any thread. */
+  void applyLimits() {
+    ConnectionInitializer.applySendQueueLimit(context().channel(), core.limits().sendQueueBytes());
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (forwarder != null) {
+      forwarder.flush();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    leave();
+    if (state != State.ENDING) {
+      transition(State.ENDING, "the connection closed");
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof IdleStateEvent) {
+      core.counters.refused(Refusal.IDLE, who());
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+      if (corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
+        core.counters.refused(Refusal.FRAME_TOO_LARGE, who());
+        goAway(GoAway.Reason.PROTOCOL_ERROR, "a frame larger than allowed", Duration.ZERO);
+      } else {
+        protocolError("a frame that breaks RFC 6455");
+      }
+      return;
+    }
+    if (!(cause instanceof IOException)) {
+      core.counters.refused(Refusal.FAILED, who());
+      log.debug("a relay connection failed", cause);
+    }
+    ctx.close();
+  }
+
+  private void leave() {
+    if (key != null) {
+      core.directory.leave(key, this);
+    }
+    forwarder = null;
+  }
+
+  private void transition(State next, String reason) {
+    log.debug("client {}: {} -> {}: {}", who(), state, next, reason);
+    state = next;
+  }
+
+  private void send(ServerFrame.Builder frame) {
+    ChannelHandlerContext ctx = context();
+    ctx.writeAndFlush(
+        new BinaryWebSocketFrame(RelayWire.control(ctx.alloc(), frame.build())), ctx.voidPromise());
+  }
+
+  private Object who() {
+    return key != null ? key : String.valueOf(context().channel().remoteAddress());
+  }
+
+  private ChannelHandlerContext context() {
+    if (context == null) {
+      throw new IllegalStateException("a session is used before it has a channel");
+    }
+    return context;
+  }
+}
