@@ -1,0 +1,133 @@
+package dev.parley.control;
+
+import dev.parley.contacts.ContactException;
+import dev.parley.control.v1.ErrorDetail;
+import dev.parley.messaging.MessageRejected;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.StreamObserver;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What goes wrong in the node, in the words of the control API. */
+final class Failures {
+  static final Metadata.Key<ErrorDetail> DETAIL =
+      Metadata.Key.of(
+          "parley-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
+
+  private static final Logger log = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  /** A call with one answer. */
+  interface Unary<T> {
+    T answer() throws Refusal, ContactException;
+  }
+
+  /** The start of a call with many answers. */
+  interface Start {
+    void run() throws Refusal;
+  }
+
+  static <T> void answer(StreamObserver<T> observer, Unary<T> call) {
+    T answer;
+    try {
+      answer = call.answer();
+    } catch (Refusal | ContactException | RuntimeException e) {
+      observer.onError(of(e));
+      return;
+    }
+    observer.onNext(answer);
+    observer.onCompleted();
+  }
+
+  static void start(StreamObserver<?> observer, Start call) {
+    try {
+      call.run();
+    } catch (Refusal | RuntimeException e) {
+      observer.onError(of(e));
+    }
+  }
+
+  /** The error to answer with. What nobody foresaw is a bug, and is logged as one. */
+  static StatusRuntimeException of(Throwable failure) {
+    if (failure instanceof CompletionException && failure.getCause() != null) {
+      return of(failure.getCause());
+    }
+    if (failure instanceof Refusal refusal) {
+      return with(refusal.status, refusal.code, refusal, refusal.hint);
+    }
+    if (failure instanceof ContactException refused) {
+      return ofContact(refused);
+    }
+    if (failure instanceof MessageRejected rejected) {
+      return ofMessage(rejected);
+    }
+    log.error("a control call met a bug", failure);
+    return with(
+        Status.Code.INTERNAL,
+        ErrorDetail.Code.CODE_UNSPECIFIED,
+        new IllegalStateException("the daemon met a bug: " + failure, failure),
+        "please report it with the daemon's log");
+  }
+
+  private static StatusRuntimeException ofContact(ContactException e) {
+    return switch (e.reason()) {
+      case BAD_NAME -> with(Status.Code.INVALID_ARGUMENT, ErrorDetail.Code.BAD_NAME, e, e.hint());
+      case BAD_TICKET ->
+          with(Status.Code.INVALID_ARGUMENT, ErrorDetail.Code.BAD_TICKET, e, e.hint());
+      case NAME_TAKEN -> with(Status.Code.ALREADY_EXISTS, ErrorDetail.Code.NAME_TAKEN, e, e.hint());
+      case STORAGE_FAILING ->
+          with(Status.Code.UNAVAILABLE, ErrorDetail.Code.STORAGE_FAILING, e, e.hint());
+    };
+  }
+
+  private static StatusRuntimeException ofMessage(MessageRejected e) {
+    return switch (e.reason()) {
+      case TOO_LARGE ->
+          with(
+              Status.Code.INVALID_ARGUMENT,
+              ErrorDetail.Code.MESSAGE_TOO_LARGE,
+              e,
+              "split it; larger things are files, which this version does not send yet");
+      case BAD_CONTENT_TYPE ->
+          with(
+              Status.Code.INVALID_ARGUMENT,
+              ErrorDetail.Code.CODE_UNSPECIFIED,
+              e,
+              "use a media type such as text/plain");
+      case QUEUE_FULL ->
+          with(
+              Status.Code.RESOURCE_EXHAUSTED,
+              ErrorDetail.Code.QUEUE_FULL,
+              e,
+              "wait until the peer has taken some: `parley status` shows the queue");
+      case STORAGE_FULL ->
+          with(
+              Status.Code.RESOURCE_EXHAUSTED,
+              ErrorDetail.Code.STORAGE_FULL,
+              e,
+              "make room on the disk; the daemon carries on by itself");
+      case STORAGE_FAILING ->
+          with(
+              Status.Code.UNAVAILABLE,
+              ErrorDetail.Code.STORAGE_FAILING,
+              e,
+              "look into the daemon's log and at the disk");
+      case SHUTTING_DOWN -> with(Status.Code.UNAVAILABLE, ErrorDetail.Code.SHUTTING_DOWN, e, "");
+    };
+  }
+
+  private static StatusRuntimeException with(
+      Status.Code status, ErrorDetail.Code code, Throwable cause, String hint) {
+    String message = Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
+    Metadata trailers = new Metadata();
+    trailers.put(
+        DETAIL, ErrorDetail.newBuilder().setCode(code).setMessage(message).setHint(hint).build());
+    return status.toStatus().withDescription(message).asRuntimeException(trailers);
+  }
+}

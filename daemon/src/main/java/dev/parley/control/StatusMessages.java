@@ -1,0 +1,73 @@
+package dev.parley.control;
+
+import dev.parley.control.v1.LinkState;
+import dev.parley.control.v1.NodeStatus;
+import dev.parley.control.v1.PeerStatus;
+import dev.parley.control.v1.RelayState;
+import dev.parley.control.v1.RelayStatus;
+import java.util.Map;
+
+/** Writes the node's status as the control API does. Immutable. */
+final class StatusMessages {
+  private final String version;
+  private final Drops drops;
+
+  StatusMessages(String version, Drops drops) {
+    this.version = version;
+    this.drops = drops;
+  }
+
+  NodeStatus of(dev.parley.node.NodeStatus status) {
+    NodeStatus.Builder message =
+        NodeStatus.newBuilder()
+            .setPeerId(status.id().toString())
+            .setVersion(version)
+            .setPid(ProcessHandle.current().pid())
+            .setStartedAtMillis(status.startedAt().toEpochMilli())
+            .setListen(status.listen())
+            .addAllAddresses(status.addresses())
+            .setUnread(status.unread())
+            .putAllDropped(status.dropped());
+    for (Map.Entry<String, Long> drop : drops.snapshot().entrySet()) {
+      message.putDropped(drop.getKey(), drop.getValue());
+    }
+    status.relays().forEach(relay -> message.addRelays(of(relay)));
+    status.peers().forEach(peer -> message.addPeers(of(peer)));
+    return message.build();
+  }
+
+  private static RelayStatus of(dev.parley.node.NodeStatus.Relay relay) {
+    return RelayStatus.newBuilder()
+        .setUrl(relay.url())
+        .setState(
+            switch (relay.state()) {
+              case CONNECTING -> RelayState.RELAY_STATE_CONNECTING;
+              case CONNECTED -> RelayState.RELAY_STATE_CONNECTED;
+              case WAITING -> RelayState.RELAY_STATE_WAITING;
+            })
+        .setHome(relay.home())
+        .setRttMicros(relay.rtt().map(Wire::micros).orElse(0L))
+        .setProblem(relay.problem())
+        .build();
+  }
+
+  private static PeerStatus of(dev.parley.node.NodeStatus.Peer peer) {
+    PeerStatus.Builder message =
+        PeerStatus.newBuilder()
+            .setPeerId(peer.id().toString())
+            .setName(peer.name())
+            .setState(
+                switch (peer.state()) {
+                  case IDLE -> LinkState.LINK_STATE_IDLE;
+                  case CONNECTING -> LinkState.LINK_STATE_CONNECTING;
+                  case CONNECTED -> LinkState.LINK_STATE_CONNECTED;
+                  case UNREACHABLE -> LinkState.LINK_STATE_UNREACHABLE;
+                })
+            .setOutbox(peer.outbox())
+            .setUnread(peer.unread())
+            .setProblem(peer.problem())
+            .setSinceMillis(peer.since().toEpochMilli());
+    peer.path().ifPresent(path -> message.setPath(Wire.path(path)));
+    return message.build();
+  }
+}
