@@ -1,8 +1,8 @@
 /**
- * The {@code parleyd} program: command lines, signals, and the lines on standard output that others
- * wait for.
+ * The {@code parleyd} program: options, logging, signals, and errors that a person can act on.
  *
- * <p>Wires the other packages together and holds no logic of theirs; nothing depends on it.
+ * <p>Puts the node and its control server together, or runs the relay role. Nothing else in parley
+ * knows that it runs inside this program.
  */
 @NullMarked
 package dev.parley.daemon;
