@@ -38,7 +38,7 @@ class UpCommandTest {
 
   @Test
   void aDaemonThatIsNeverReadyIsEnded() throws Exception {
-    Path parleyd = script("exec cat /dev/zero >/dev/null");
+    Path parleyd = script("exec tail -f /dev/null");
     DaemonProcess process = DaemonProcess.start(NodeHome.in(directory), parleyd, List.of());
     Assertions.assertThatThrownBy(() -> process.awaitReady(Duration.ofMillis(50)))
         .isInstanceOfSatisfying(
