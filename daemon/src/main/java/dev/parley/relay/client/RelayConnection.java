@@ -318,13 +318,12 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Throwable root =
         cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-    if (root instanceof SSLException) {
-      fail(ClientTls.problemOf(root, url));
-    } else if (root instanceof CorruptedWebSocketFrameException) {
-      fail(new RelayProblem.NoRelay("it sent a frame that breaks RFC 6455"));
-    } else {
-      fail(lost(String.valueOf(root.getMessage())));
-    }
+    fail(
+        root instanceof SSLException
+            ? ClientTls.problemOf(root, url)
+            : root instanceof CorruptedWebSocketFrameException
+                ? new RelayProblem.NoRelay("it sent a frame that breaks RFC 6455")
+                : lost(String.valueOf(root.getMessage())));
   }
 
   private RelayProblem lost(String detail) {

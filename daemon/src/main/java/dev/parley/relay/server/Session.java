@@ -7,13 +7,9 @@ import dev.parley.proto.id.PeerId;
 import dev.parley.relay.RelayProof;
 import dev.parley.relay.RelayWire;
 import dev.parley.relay.v1.Answer;
-import dev.parley.relay.v1.Challenge;
 import dev.parley.relay.v1.ClientFrame;
 import dev.parley.relay.v1.GoAway;
-import dev.parley.relay.v1.Pong;
 import dev.parley.relay.v1.ServerFrame;
-import dev.parley.relay.v1.TargetAbsent;
-import dev.parley.relay.v1.Welcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -79,14 +75,7 @@ final class Session extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
-    send(
-        ServerFrame.newBuilder()
-            .setChallenge(
-                Challenge.newBuilder()
-                    .setMinVersion(RelayWire.VERSION)
-                    .setMaxVersion(RelayWire.VERSION)
-                    .setRelayId(core.identity.id().key())
-                    .setNonce(nonce)));
+    send(ServerFrames.challenge(core, nonce));
   }
 
   @Override
@@ -150,9 +139,7 @@ final class Session extends ChannelInboundHandlerAdapter {
         if (state != State.ADMITTED) {
           protocolError("a ping before the answer");
         } else if (mayAnswerControl()) {
-          send(
-              ServerFrame.newBuilder()
-                  .setPong(Pong.newBuilder().setToken(frame.getPing().getToken())));
+          send(ServerFrames.pong(frame.getPing().getToken()));
         }
       }
       case BODY_NOT_SET -> {
@@ -213,18 +200,7 @@ final class Session extends ChannelInboundHandlerAdapter {
             context().name(),
             "idle",
             new IdleStateHandler(core.timing.idle().toMillis(), 0, 0, TimeUnit.MILLISECONDS));
-    Welcome.Builder welcome =
-        Welcome.newBuilder()
-            .setSignature(proof.signAsRelay(core.identity))
-            .setStunPort(core.stunPort())
-            .setMaxDatagramBytes(core.limits().maxDatagramBytes())
-            .setBytesPerSecond(core.limits().bytesPerSecondPerClient());
-    if (observed != null) {
-      welcome
-          .setObservedIp(ByteString.copyFrom(observed.getAddress().getAddress()))
-          .setObservedPort(observed.getPort());
-    }
-    send(ServerFrame.newBuilder().setWelcome(welcome));
+    send(ServerFrames.welcome(core, proof, observed));
   }
 
   private void refuseAsFull() {
@@ -234,10 +210,7 @@ final class Session extends ChannelInboundHandlerAdapter {
 
   private void tellAbsent(PeerKey target) {
     if (context().channel().isWritable()) {
-      send(
-          ServerFrame.newBuilder()
-              .setTargetAbsent(
-                  TargetAbsent.newBuilder().setPeerId(ByteString.copyFrom(target.toByteArray()))));
+      send(ServerFrames.targetAbsent(target));
     }
   }
 
@@ -267,13 +240,7 @@ final class Session extends ChannelInboundHandlerAdapter {
     }
     transition(State.ENDING, reason.name());
     leave();
-    send(
-        ServerFrame.newBuilder()
-            .setGoAway(
-                GoAway.newBuilder()
-                    .setReason(reason)
-                    .setDetail(detail)
-                    .setRetryAfterMillis((int) retryAfter.toMillis())));
+    send(ServerFrames.goAway(reason, detail, retryAfter));
     ChannelHandlerContext ctx = context();
     ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
     // The client closes when it has read this; one that does not is not waited for.
@@ -357,10 +324,10 @@ final class Session extends ChannelInboundHandlerAdapter {
     state = next;
   }
 
-  private void send(ServerFrame.Builder frame) {
+  private void send(ServerFrame frame) {
     ChannelHandlerContext ctx = context();
     ctx.writeAndFlush(
-        new BinaryWebSocketFrame(RelayWire.control(ctx.alloc(), frame.build())), ctx.voidPromise());
+        new BinaryWebSocketFrame(RelayWire.control(ctx.alloc(), frame)), ctx.voidPromise());
   }
 
   private Object who() {
