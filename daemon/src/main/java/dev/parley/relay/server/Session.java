@@ -3,7 +3,6 @@ package dev.parley.relay.server;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.parley.nat.PeerKey;
-import dev.parley.proto.id.PeerId;
 import dev.parley.relay.RelayProof;
 import dev.parley.relay.RelayWire;
 import dev.parley.relay.v1.Answer;
@@ -27,7 +26,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -152,37 +150,18 @@ final class Session extends ChannelInboundHandlerAdapter {
   }
 
   private void onAnswer(Answer answer) {
-    if (answer.getVersion() != RelayWire.VERSION) {
-      core.counters.refused(Refusal.OTHER_VERSION, who());
-      goAway(GoAway.Reason.UNSUPPORTED_VERSION, "this relay speaks version 1", Duration.ZERO);
-      return;
+    AnswerCheck.Verdict verdict = AnswerCheck.judge(core, nonce, answer);
+    if (verdict instanceof AnswerCheck.Verdict.Proven proven) {
+      admit(proven.key(), proven.proof());
+    } else if (verdict instanceof AnswerCheck.Verdict.Refused refused) {
+      refuse(refused);
     }
-    Optional<PeerId> node = PeerId.tryOf(answer.getPeerId());
-    if (node.isEmpty()
-        || answer.getNonce().size() != RelayWire.NONCE_BYTES
-        || answer.getSoftwareBytes().size() > RelayWire.MAX_SOFTWARE_BYTES) {
-      protocolError("an answer whose fields have the wrong size");
-      return;
-    }
-    PeerKey claimed = PeerKey.of(node.get().toByteArray());
-    if (!core.directory.hasRoom(claimed, core.limits().maxClients())) {
-      // Said before the signature is checked: a full relay has better things to do.
-      refuseAsFull();
-      return;
-    }
-    RelayProof proof = new RelayProof(core.identity.id(), nonce, node.get(), answer.getNonce());
-    if (!proof.verifyNode(answer.getSignature())) {
-      core.counters.refused(Refusal.BAD_SIGNATURE, who());
-      goAway(GoAway.Reason.BAD_SIGNATURE, "the signature does not prove the key", Duration.ZERO);
-      return;
-    }
-    admit(claimed, proof);
   }
 
   private void admit(PeerKey proven, RelayProof proof) {
     Directory.Entry entry = core.directory.enter(proven, this, core.limits().maxClients());
     if (!entry.entered()) {
-      refuseAsFull();
+      refuse(AnswerCheck.FULL);
       return;
     }
     key = proven;
@@ -203,9 +182,9 @@ final class Session extends ChannelInboundHandlerAdapter {
     send(ServerFrames.welcome(core, proof, observed));
   }
 
-  private void refuseAsFull() {
-    core.counters.refused(Refusal.CLIENTS, who());
-    goAway(GoAway.Reason.FULL, "the relay is full", Duration.ofSeconds(30));
+  private void refuse(AnswerCheck.Verdict.Refused refused) {
+    core.counters.refused(refused.refusal(), who());
+    goAway(refused.reason(), refused.detail(), refused.retryAfter());
   }
 
   private void tellAbsent(PeerKey target) {
