@@ -4,8 +4,10 @@ import java.util.regex.Pattern;
 
 /** Names a reader of the inbox, such as an app. 1 to 64 letters, digits, '-', '_' or '.'. */
 public record ConsumerName(String name) {
-  public static final ConsumerName DEFAULT = new ConsumerName("default");
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** Stands below the pattern that its constructor needs. */
+  public static final ConsumerName DEFAULT = new ConsumerName("default");
 
   /**
    * @throws IllegalArgumentException with a sentence for the user

@@ -39,8 +39,12 @@ final class Senders implements LinkListener {
     return sizes.of(peer);
   }
 
+  /** So many messages were committed for this peer; {@link #onCommitted} follows. */
+  void onCounted(PeerId peer, int count) {
+    sizes.add(peer, count);
+  }
+
   void onCommitted(PeerId peer, List<OutboxMessage> messages) {
-    sizes.add(peer, messages.size());
     if (!closed) {
       of(peer).onCommitted(messages);
     }

@@ -112,7 +112,7 @@ final class Writer implements AutoCloseable {
         change.apply(sql);
       }
       sql.commit();
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       rollback();
       if (group.size() == 1) {
         group.get(0).fail(failure(e));
@@ -124,8 +124,9 @@ final class Writer implements AutoCloseable {
     group.forEach(Change::succeed);
   }
 
-  private StorageFailure failure(Exception e) {
-    if (e instanceof RuntimeException) {
+  private StorageFailure failure(Throwable e) {
+    if (!(e instanceof SQLException)) {
+      // The loop's boundary: whoever waits must hear of a bug too.
       log.error("a bug in a change of the database", e);
     } else {
       log.warn("a change of the database failed: {}", e.getMessage());
