@@ -19,7 +19,7 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
 
   MessagingEngine(Core core, Messaging.Rules rules, StoredState state) {
     this.core = core;
-    this.senders = new Senders(core);
+    this.senders = new Senders(core, state);
     this.intake =
         new SendIntake(
             core, senders, rules.limits().maxOutboxPerPeer(), state.lastOutboxPosition());

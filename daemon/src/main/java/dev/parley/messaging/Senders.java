@@ -17,19 +17,14 @@ final class Senders implements LinkListener {
   private final Map<PeerId, PeerSender> byPeer = new HashMap<>();
   private boolean closed;
 
-  Senders(Core core) {
+  Senders(Core core, StoredState state) {
     this.core = core;
+    state.outboxes().forEach((peer, waiting) -> sizes.add(peer, waiting.count()));
   }
 
   /** Goes on with what waited when the store was opened. */
   void restore(StoredState state) {
-    state
-        .outboxes()
-        .forEach(
-            (peer, waiting) -> {
-              sizes.add(peer, waiting.count());
-              of(peer).onRestored(waiting.lastPosition());
-            });
+    state.outboxes().forEach((peer, waiting) -> of(peer).onRestored(waiting.lastPosition()));
     List.copyOf(byPeer.values()).forEach(PeerSender::pump);
     state.receiptsDue().forEach(this::onReceiptsDue);
   }

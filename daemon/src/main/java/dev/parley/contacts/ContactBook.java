@@ -1,0 +1,250 @@
+package dev.parley.contacts;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.parley.contacts.ContactException.Reason;
+import dev.parley.contacts.ContactStore.StoredContact;
+import dev.parley.discovery.DiscoveryRecord;
+import dev.parley.peer.v1.SignedRecord;
+import dev.parley.proto.id.PeerId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The address book in memory, over its copy on disk. Readers see an immutable snapshot and take no
+ * lock. Changes are made one at a time, and appear in memory only once they are on disk.
+ */
+public final class ContactBook implements Contacts {
+  /** Records of peers that are no contacts; anybody can make us learn one. */
+  static final int MAX_STRANGERS = 10_000;
+
+  private static final Logger log = LoggerFactory.getLogger(ContactBook.class);
+
+  private final PeerId self;
+  private final ContactStore store;
+  private final ContactCodec codec;
+  private final Clock clock;
+
+  /** Held across a commit, by changes that may block. */
+  private final Object changing = new Object();
+
+  /** Held for a moment, by whoever replaces the snapshot. */
+  private final Object swapping = new Object();
+
+  private final Cache<PeerId, DiscoveryRecord> strangers =
+      CacheBuilder.newBuilder().maximumSize(MAX_STRANGERS).build();
+  private volatile Snapshot snapshot;
+
+  private ContactBook(PeerId self, ContactStore store, ContactCodec codec, Clock clock) {
+    this.self = self;
+    this.store = store;
+    this.codec = codec;
+    this.clock = clock;
+    this.snapshot = new Snapshot(ImmutableMap.of(), ImmutableSortedMap.of());
+  }
+
+  /**
+   * Reads the address book; blocks.
+   *
+   * @throws ContactException when the disk fails
+   */
+  public static ContactBook open(PeerId self, ContactStore store, ContactCodec codec, Clock clock)
+      throws ContactException {
+    ContactBook book = new ContactBook(self, store, codec, clock);
+    Map<PeerId, Contact> loaded = new HashMap<>();
+    for (StoredContact stored : await(store.loadContacts())) {
+      loaded.put(stored.peer(), book.contact(stored));
+    }
+    book.snapshot = Snapshot.of(loaded);
+    return book;
+  }
+
+  @Override
+  public Contact add(String name, String ticket) throws ContactException {
+    ContactNames.require(name);
+    DiscoveryRecord offered = codec.tickets().read(ticket);
+    PeerId peer = offered.peer();
+    if (peer.equals(self)) {
+      throw new ContactException(
+          Reason.BAD_TICKET,
+          "this is this node's own ticket",
+          "give it to the other side, and add the ticket that the other side shows");
+    }
+    synchronized (changing) {
+      Contact holder = snapshot.byName.get(ContactNames.key(name));
+      if (holder != null && !holder.peer().equals(peer)) {
+        throw new ContactException(
+            Reason.NAME_TAKEN,
+            "the name '" + holder.name() + "' belongs to " + holder.peer().shortForm() + " already",
+            "choose another name, or remove that contact first");
+      }
+      Contact before = snapshot.byPeer.get(peer);
+      Instant addedAt = before == null ? clock.instant() : before.addedAt();
+      DiscoveryRecord record = newest(offered, recordOf(peer).orElse(null));
+      Contact contact = new Contact(name, peer, addedAt, record);
+      await(
+          store.putContact(new StoredContact(name, peer, addedAt, record.signed().toByteString())));
+      synchronized (swapping) {
+        // A newer record may have been learnt while this one went to disk.
+        DiscoveryRecord known = newest(record, recordOf(peer).orElse(null));
+        snapshot = snapshot.with(new Contact(name, peer, addedAt, known));
+      }
+      strangers.invalidate(peer);
+      return contact;
+    }
+  }
+
+  @Override
+  public ImmutableList<Contact> list() {
+    return snapshot.byName.values().asList();
+  }
+
+  @Override
+  public Optional<Contact> remove(String nameOrId) throws ContactException {
+    synchronized (changing) {
+      Optional<Contact> contact = find(nameOrId);
+      if (contact.isPresent()) {
+        await(store.removeContact(contact.get().peer()));
+        synchronized (swapping) {
+          snapshot = snapshot.without(contact.get().peer());
+        }
+      }
+      return contact;
+    }
+  }
+
+  @Override
+  public Optional<Contact> find(String nameOrId) {
+    Snapshot now = snapshot;
+    Optional<PeerId> peer = PeerId.parse(nameOrId);
+    if (peer.isPresent()) {
+      return Optional.ofNullable(now.byPeer.get(peer.get()));
+    }
+    return Optional.ofNullable(now.byName.get(ContactNames.key(nameOrId)))
+        .filter(contact -> contact.name().equals(nameOrId));
+  }
+
+  @Override
+  public Optional<String> nameOf(PeerId peer) {
+    return Optional.ofNullable(snapshot.byPeer.get(peer)).map(Contact::name);
+  }
+
+  @Override
+  public Optional<DiscoveryRecord> recordOf(PeerId peer) {
+    Contact contact = snapshot.byPeer.get(peer);
+    return Optional.ofNullable(contact == null ? strangers.getIfPresent(peer) : contact.record());
+  }
+
+  @Override
+  public void learn(DiscoveryRecord record) {
+    PeerId peer = record.peer();
+    if (peer.equals(self)) {
+      return;
+    }
+    if (!snapshot.byPeer.containsKey(peer)) {
+      strangers.asMap().merge(peer, record, (known, offered) -> newest(offered, known));
+      return;
+    }
+    refresh(record);
+  }
+
+  private void refresh(DiscoveryRecord record) {
+    PeerId peer = record.peer();
+    synchronized (swapping) {
+      Contact contact = snapshot.byPeer.get(peer);
+      if (contact == null || contact.record().sequence() >= record.sequence()) {
+        return;
+      }
+      snapshot = snapshot.with(new Contact(contact.name(), peer, contact.addedAt(), record));
+      // Asked for under the lock, so that the disk hears of records in the order of their sequence.
+      var unused =
+          store
+              .putRecord(peer, record.signed().toByteString())
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure != null) {
+                      log.warn("a record of {} is in memory only", peer.shortForm(), failure);
+                    }
+                  });
+    }
+  }
+
+  private Contact contact(StoredContact stored) {
+    DiscoveryRecord record = decode(stored).orElseGet(() -> nowhere(stored.peer()));
+    return new Contact(stored.name(), stored.peer(), stored.addedAt(), record);
+  }
+
+  private Optional<DiscoveryRecord> decode(StoredContact stored) {
+    try {
+      return codec
+          .records()
+          .read(SignedRecord.parseFrom(stored.signedRecord()))
+          .filter(record -> record.peer().equals(stored.peer()));
+    } catch (InvalidProtocolBufferException e) {
+      log.warn("the record of contact '{}' is damaged; a newer one will replace it", stored.name());
+      return Optional.empty();
+    }
+  }
+
+  /** A contact is not lost with its record: any newer one takes this one's place. */
+  private static DiscoveryRecord nowhere(PeerId peer) {
+    return new DiscoveryRecord(
+        peer,
+        ImmutableList.of(),
+        ImmutableList.of(),
+        0,
+        Instant.EPOCH,
+        SignedRecord.getDefaultInstance());
+  }
+
+  private static DiscoveryRecord newest(DiscoveryRecord offered, @Nullable DiscoveryRecord known) {
+    return known != null && known.sequence() >= offered.sequence() ? known : offered;
+  }
+
+  private static <T> T await(CompletionStage<T> stage) throws ContactException {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new ContactException(
+          Reason.STORAGE_FAILING,
+          "the address book was not changed: " + cause.getMessage(),
+          "see to the disk, then try again");
+    }
+  }
+
+  /** All contacts at one moment; by name means by {@link ContactNames#key}. */
+  private record Snapshot(
+      ImmutableMap<PeerId, Contact> byPeer, ImmutableSortedMap<String, Contact> byName) {
+
+    static Snapshot of(Map<PeerId, Contact> contacts) {
+      ImmutableSortedMap.Builder<String, Contact> byName = ImmutableSortedMap.naturalOrder();
+      contacts.values().forEach(contact -> byName.put(ContactNames.key(contact.name()), contact));
+      return new Snapshot(ImmutableMap.copyOf(contacts), byName.buildOrThrow());
+    }
+
+    Snapshot with(Contact contact) {
+      Map<PeerId, Contact> contacts = new HashMap<>(byPeer);
+      contacts.put(contact.peer(), contact);
+      return of(contacts);
+    }
+
+    Snapshot without(PeerId peer) {
+      Map<PeerId, Contact> contacts = new HashMap<>(byPeer);
+      contacts.remove(peer);
+      return of(contacts);
+    }
+  }
+}
