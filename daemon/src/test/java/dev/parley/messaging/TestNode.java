@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -47,7 +48,7 @@ final class TestNode implements AutoCloseable {
     this.links = network.join(id);
     this.messages =
         Messaging.start(
-            store.messages(),
+            setup.disk.apply(store.messages()),
             links,
             new Messaging.Rules(setup.limits, setup.isContact),
             new Messaging.Environment(Clock.systemUTC(), new SecureRandom(), timers));
@@ -95,7 +96,15 @@ final class TestNode implements AutoCloseable {
     timers.shutdownNow();
   }
 
-  record Setup(MessageLimits limits, Predicate<PeerId> isContact) {}
+  /**
+   * @param disk may put something between messaging and the store
+   */
+  record Setup(
+      MessageLimits limits, Predicate<PeerId> isContact, UnaryOperator<MessageStore> disk) {
+    Setup(MessageLimits limits, Predicate<PeerId> isContact) {
+      this(limits, isContact, UnaryOperator.identity());
+    }
+  }
 
   /** Remembers what it heard. */
   static final class Collector implements InboxListener {
