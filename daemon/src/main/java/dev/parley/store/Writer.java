@@ -39,6 +39,9 @@ final class Writer implements AutoCloseable {
   private final Object gate = new Object();
   private boolean closed;
 
+  /** Of the writer's thread. */
+  private boolean failing;
+
   Writer(Sql sql, SqlFailures failures) {
     this.sql = sql;
     this.failures = failures;
@@ -121,6 +124,10 @@ final class Writer implements AutoCloseable {
       }
       return;
     }
+    if (failing) {
+      failing = false;
+      log.info("changes of the database succeed again");
+    }
     group.forEach(Change::succeed);
   }
 
@@ -128,8 +135,10 @@ final class Writer implements AutoCloseable {
     if (!(e instanceof SQLException)) {
       // The loop's boundary: whoever waits must hear of a bug too.
       log.error("a bug in a change of the database", e);
-    } else {
-      log.warn("a change of the database failed: {}", e.getMessage());
+    } else if (!failing) {
+      // Once, not for every message that a full disk turns away.
+      failing = true;
+      log.warn("changes of the database fail: {}", e.getMessage());
     }
     return failures.failure(e);
   }

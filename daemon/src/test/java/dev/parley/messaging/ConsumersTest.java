@@ -146,7 +146,9 @@ class ConsumersTest {
     TestNode.await().untilAsserted(() -> assertThat(bob.links.leased()).contains(alice.id));
     network.setReachable(true);
     TestNode.await().untilAsserted(() -> assertThat(bob.links.leased()).isEmpty());
-    assertThat(TestNode.get(bob.store.messages().load()).receiptsDue()).isEmpty();
+    TestNode.await()
+        .untilAsserted(
+            () -> assertThat(TestNode.get(bob.store.messages().load()).receiptsDue()).isEmpty());
   }
 
   @Test

@@ -178,9 +178,9 @@ final class MemoryLink {
           });
     }
 
-    /** Frames that have arrived and are not read. */
-    int unread() {
-      return arrived.size();
+    /** Frames that have arrived at the other end and are not read there. */
+    int unreadByPeer() {
+      return pair.arrived.size();
     }
 
     private void deliver() {

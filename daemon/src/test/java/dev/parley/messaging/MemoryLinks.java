@@ -24,6 +24,7 @@ final class MemoryLinks implements Links {
   private final Map<PeerId, Integer> leases = new ConcurrentHashMap<>();
   private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
   private volatile StreamAcceptor acceptor = stream -> null;
+  private volatile boolean ready;
   private volatile boolean crashed;
 
   MemoryLinks(MemoryNetwork network, PeerId id) {
@@ -68,6 +69,13 @@ final class MemoryLinks implements Links {
   @Override
   public void accept(StreamKind kind, StreamAcceptor newAcceptor) {
     acceptor = newAcceptor;
+    // A node can be reached from here on, as a real one is once it is wired up.
+    ready = true;
+    network.run(network::dialWanted);
+  }
+
+  boolean isReady() {
+    return ready;
   }
 
   List<PeerId> wanted() {

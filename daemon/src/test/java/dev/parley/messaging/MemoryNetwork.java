@@ -53,7 +53,6 @@ final class MemoryNetwork implements AutoCloseable {
             before.crash();
             List.copyOf(open).stream().filter(link -> link.touches(before)).forEach(this::cut);
           }
-          dialWanted();
         });
     return links;
   }
@@ -136,7 +135,10 @@ final class MemoryNetwork implements AutoCloseable {
                     .forEach(
                         peer -> {
                           MemoryLinks other = snapshot.get(peer);
-                          if (reachable && other != null && links.current(peer).isEmpty()) {
+                          if (reachable
+                              && other != null
+                              && other.isReady()
+                              && links.current(peer).isEmpty()) {
                             connect(links, other);
                           }
                         }));
