@@ -162,7 +162,7 @@ class HostilePeerTest {
     TestNode.Setup setup = new TestNode.Setup(TestNode.ROOMY, peer -> true, heldDisk::over);
     bob = new TestNode(network, BOB, directory.resolve("slow").resolve("b.db"), setup);
     Recorder flood = open();
-    int count = 30_000;
+    int count = 15_000;
     for (int i = 1; i <= count; i++) {
       flood.stream.write(List.of(envelope(i)));
     }
