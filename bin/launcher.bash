@@ -3,6 +3,10 @@
 # and start with a class-data archive. Sourced, never run. Forks little: it is part of every start.
 
 
+# What the programs hand over, and get back.
+java_flags=()
+archive_flags=()
+
 fail() {
   printf 'parley: %s\n' "$1" >&2
   shift
@@ -176,6 +180,7 @@ use_archive() {
   local archive=$archives/$name-${key// /-}.jsa
   if [[ -s $archive ]]; then
     # An archive that does not fit after all is ignored, without a word.
+    # shellcheck disable=SC2034
     archive_flags=(-XX:SharedArchiveFile="$archive" -Xshare:auto -Xlog:disable -Xlog:all=off)
   else
     (make_archive "$name" "$archive" "$@") </dev/null >/dev/null 2>&1 9>&- &

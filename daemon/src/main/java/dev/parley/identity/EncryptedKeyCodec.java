@@ -25,7 +25,8 @@ import org.bouncycastle.pkcs.jcajce.JcePKCSPBEOutputEncryptorBuilder;
 final class EncryptedKeyCodec {
   /**
    * 32 MiB and about half a second per guess. OWASP holds (2^15, 8, 3) and (2^17, 8, 1) for equally
-   * strong; the daemon's heap is small, so the one with less memory.
+   * strong; the daemon's heap is small, so the one with less memory. (OpenSSL's command line stops
+   * just short of 32 MiB: what it writes is read here, but not the other way round.)
    */
   private static final ScryptConfig SCRYPT =
       new ScryptConfig.Builder(1 << 15, 8, 3).withSaltLength(16).build();

@@ -1,9 +1,13 @@
 package dev.parley.node;
 
+import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
+import dev.parley.identity.PassphraseSource;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
+import dev.parley.proto.home.NodeHome;
 import dev.parley.proto.id.PeerId;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,7 +32,24 @@ public interface Node extends AutoCloseable {
 
   Messages messages();
 
-  /** The state of everything, at this moment. Does not block. */
+  /**
+   * Starts a node on this home: makes its key and database if they are not there, opens its port,
+   * and begins to connect to its relays. Blocks until it can serve.
+   *
+   * <p>A home belongs to one running node at a time; {@code dev.parley.control.HomeLock} sees to
+   * that where several programs may try.
+   *
+   * @throws NodeStartException with a sentence for the user
+   */
+  static Node start(NodeHome home, NodeConfig config, Environment environment)
+      throws NodeStartException {
+    return NodeAssembly.start(home, config, environment);
+  }
+
+  /** What a node takes from its surroundings. */
+  record Environment(String software, PassphraseSource passphrases, Clock clock) {}
+
+  /** The state of everything, at this moment. Asks the event loop, which never blocks. */
   NodeStatus status();
 
   /**

@@ -37,7 +37,9 @@ public record NodeStatus(
     CONNECTING,
     CONNECTED,
     /** Pausing before the next attempt. */
-    WAITING
+    WAITING,
+    /** Not connected on purpose: another relay is home, and this one takes over when it fails. */
+    STANDBY
   }
 
   /**

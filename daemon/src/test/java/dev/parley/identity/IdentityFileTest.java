@@ -112,6 +112,23 @@ class IdentityFileTest {
   }
 
   @Test
+  void aKeyEncryptedByOpensslIsTaken() throws Exception {
+    // The same key, by `openssl pkcs8 -topk8 -scrypt -passout pass:secret`.
+    write(
+        home.keyFile(),
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+            + "MIGTME8GCSqGSIb3DQEFDTBCMCEGCSsGAQQB2kcECzAUBAidnxpk3hFu7gICQAAC\n"
+            + "AQgCAQEwHQYJYIZIAWUDBAEqBBAtvcAjGQhZVJdcJExDPffMBEA3XA0YHEZaH1kr\n"
+            + "rbgG7sKLJ4KeK+UaKZ1UbELgLJWuzCzrYRKUmIUc4zbb3vgmL2urBYVCGeM1Z0DT\n"
+            + "fcykd6LH\n"
+            + "-----END ENCRYPTED PRIVATE KEY-----\n");
+
+    assertThat(load(withPassphrase("secret")).id().toByteArray())
+        .asHexString()
+        .isEqualToIgnoringCase("19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1");
+  }
+
+  @Test
   void withAPassphraseTheNewKeyIsEncryptedAndOpensAgain() throws Exception {
     Identity first = load(withPassphrase("früh am Morgen"));
 

@@ -34,6 +34,9 @@ public final class Demo {
       try {
         new Demo(stage, teller).tell();
       } catch (CommandFailure e) {
+        if (stage.isInterrupted()) {
+          throw CommandFailure.of("interrupted", "");
+        }
         stage.keepFiles();
         throw new CommandFailure(
             e.exitCode(),

@@ -17,8 +17,9 @@ final class Stage implements AutoCloseable {
   private final Path parleyd;
   private final Path directory;
   private final List<Actor> actors = new CopyOnWriteArrayList<>();
-  private final Thread atExit = new Thread(this::clear, "parley-demo-clear");
+  private final Thread atExit = new Thread(this::interrupted, "parley-demo-clear");
   private volatile boolean keepFiles;
+  private volatile boolean interrupted;
 
   private Stage(Path parleyd, Path directory) {
     this.parleyd = parleyd;
@@ -60,6 +61,16 @@ final class Stage implements AutoCloseable {
   /** The files stay for the user to look into. */
   void keepFiles() {
     keepFiles = true;
+  }
+
+  /** Ctrl-C, or a signal like it: what fails from now on, fails because of that. */
+  boolean isInterrupted() {
+    return interrupted;
+  }
+
+  private void interrupted() {
+    interrupted = true;
+    clear();
   }
 
   @Override

@@ -38,7 +38,7 @@ final class ClientTls {
         return new RelayProblem.WrongKey(wrong.proved(), url.pinned().orElseThrow());
       }
       if (t instanceof CertificateException) {
-        return new RelayProblem.NotTrusted(String.valueOf(t.getMessage()));
+        return new RelayProblem.NotTrusted(inWords(String.valueOf(t.getMessage())));
       }
       if (t instanceof NotSslRecordException) {
         return new RelayProblem.NoRelay("it speaks no TLS");
@@ -49,5 +49,13 @@ final class ClientTls {
     }
     return new RelayProblem.Unreachable(
         "the connection ended during the TLS handshake (" + failure.getMessage() + ")");
+  }
+
+  /** The JDK's commonest complaint names only its own classes. */
+  private static String inWords(String jdk) {
+    return jdk.contains("unable to find valid certification path")
+        ? "no authority that this system trusts has signed it"
+            + " (a relay's own certificate is pinned by HOST:PORT#RELAYID instead)"
+        : jdk;
   }
 }

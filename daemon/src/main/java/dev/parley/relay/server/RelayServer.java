@@ -146,6 +146,11 @@ public final class RelayServer implements AutoCloseable {
     log.info("limits in force: {}", limits);
   }
 
+  /** The limits in force. */
+  public Limits limits() {
+    return core.limits();
+  }
+
   public RelayStats stats() {
     return core.counters.snapshot(core.directory.size());
   }

@@ -1,0 +1,127 @@
+package dev.parley.config;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import dev.parley.config.NodeConfig.MessageLimits;
+import dev.parley.discovery.RelayUrl;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Every key there is. docs/configuration.md lists the same, and a test compares them. */
+final class Keys {
+  private static final MessageLimits MESSAGES = MessageLimits.DEFAULT;
+  private static final RelayConfig.Limits LIMITS = RelayConfig.Limits.DEFAULT;
+
+  static final Key<InetSocketAddress> LISTEN = Key.of("listen", KeyType.listenAddress(), "[::]:0");
+  static final Key<ImmutableList<RelayUrl>> RELAYS =
+      Key.of("relays", KeyType.listOf(8, "relay URLs", KeyType.relayUrl()), List.of());
+  static final Key<ImmutableList<InetSocketAddress>> STUN =
+      Key.of("stun", KeyType.listOf(8, "HOST:PORT", KeyType.server()), List.of());
+
+  static final Key<Integer> MAX_OUTBOX_PER_PEER =
+      Key.of(
+          "messages.max_outbox_per_peer",
+          KeyType.smallNumber(1, 100_000_000),
+          MESSAGES.maxOutboxPerPeer());
+  static final Key<Integer> MAX_UNREAD_PER_PEER =
+      Key.of(
+          "messages.max_unread_per_peer",
+          KeyType.smallNumber(1, 100_000_000),
+          MESSAGES.maxUnreadPerPeer());
+  static final Key<Integer> MAX_UNREAD_FROM_STRANGERS =
+      Key.of(
+          "messages.max_unread_from_strangers",
+          KeyType.smallNumber(1, 100_000_000),
+          MESSAGES.maxUnreadFromStrangers());
+  static final Key<Boolean> ACCEPT_FROM_STRANGERS =
+      Key.of(
+          "messages.accept_from_strangers", KeyType.trueOrFalse(), MESSAGES.acceptFromStrangers());
+
+  static final Key<InetSocketAddress> RELAY_LISTEN =
+      Key.withoutDefault("relay.listen", KeyType.listenAddress());
+  static final Key<InetSocketAddress> RELAY_STUN =
+      Key.withoutDefault("relay.stun", KeyType.listenAddress());
+  static final Key<String> RELAY_TLS = Key.of("relay.tls", KeyType.oneOf("self", "off"), "self");
+  static final Key<Path> RELAY_TLS_CERTIFICATE_CHAIN =
+      Key.withoutDefault("relay.tls.certificate_chain", KeyType.path());
+  static final Key<Path> RELAY_TLS_PRIVATE_KEY =
+      Key.withoutDefault("relay.tls.private_key", KeyType.path());
+
+  static final Key<Integer> MAX_CLIENTS =
+      Key.of("relay.limits.max_clients", KeyType.smallNumber(1, 1_000_000), LIMITS.maxClients());
+  static final Key<Integer> MAX_HANDSHAKES =
+      Key.of(
+          "relay.limits.max_handshakes", KeyType.smallNumber(1, 100_000), LIMITS.maxHandshakes());
+  static final Key<Integer> MAX_NEW_CONNECTIONS_PER_SECOND =
+      Key.of(
+          "relay.limits.max_new_connections_per_second",
+          KeyType.smallNumber(1, 1_000_000),
+          LIMITS.maxNewConnectionsPerSecond());
+  static final Key<Integer> MAX_NEW_CONNECTIONS_PER_ADDRESS_PER_SECOND =
+      Key.of(
+          "relay.limits.max_new_connections_per_address_per_second",
+          KeyType.smallNumber(1, 1_000_000),
+          LIMITS.maxNewConnectionsPerAddressPerSecond());
+  static final Key<Duration> HANDSHAKE_TIMEOUT =
+      Key.of(
+          "relay.limits.handshake_timeout",
+          KeyType.duration(Duration.ofMillis(100), Duration.ofSeconds(60)),
+          KeyType.shown(LIMITS.handshakeTimeout()));
+  // QUIC sends no path less than 1,200 bytes (RFC 9000 §14); 9,000 are the largest Ethernet frame.
+  static final Key<Integer> MAX_DATAGRAM_BYTES =
+      Key.of(
+          "relay.limits.max_datagram_bytes",
+          KeyType.smallNumber(1_200, 9_000),
+          LIMITS.maxDatagramBytes());
+  static final Key<Integer> SEND_QUEUE_BYTES =
+      Key.of(
+          "relay.limits.send_queue_bytes",
+          KeyType.smallNumber(16_384, 67_108_864),
+          LIMITS.sendQueueBytes());
+  static final Key<Long> BYTES_PER_SECOND_PER_CLIENT =
+      Key.of(
+          "relay.limits.bytes_per_second_per_client",
+          KeyType.number(10_000, 100_000_000_000L),
+          LIMITS.bytesPerSecondPerClient());
+  static final Key<Integer> STUN_PER_SECOND =
+      Key.of(
+          "relay.limits.stun_per_second",
+          KeyType.smallNumber(1, 10_000_000),
+          LIMITS.stunPerSecond());
+
+  static final ImmutableMap<String, Key<?>> ALL =
+      Maps.uniqueIndex(
+          ImmutableList.<Key<?>>of(
+              LISTEN,
+              RELAYS,
+              STUN,
+              MAX_OUTBOX_PER_PEER,
+              MAX_UNREAD_PER_PEER,
+              MAX_UNREAD_FROM_STRANGERS,
+              ACCEPT_FROM_STRANGERS,
+              RELAY_LISTEN,
+              RELAY_STUN,
+              RELAY_TLS,
+              RELAY_TLS_CERTIFICATE_CHAIN,
+              RELAY_TLS_PRIVATE_KEY,
+              MAX_CLIENTS,
+              MAX_HANDSHAKES,
+              MAX_NEW_CONNECTIONS_PER_SECOND,
+              MAX_NEW_CONNECTIONS_PER_ADDRESS_PER_SECOND,
+              HANDSHAKE_TIMEOUT,
+              MAX_DATAGRAM_BYTES,
+              SEND_QUEUE_BYTES,
+              BYTES_PER_SECOND_PER_CLIENT,
+              STUN_PER_SECOND),
+          Key::name);
+
+  private Keys() {}
+
+  /** Whether keys stand in a table of this name. */
+  static boolean isTable(String name) {
+    return ALL.keySet().stream().anyMatch(key -> key.startsWith(name + "."));
+  }
+}

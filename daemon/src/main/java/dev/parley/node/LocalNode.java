@@ -1,0 +1,276 @@
+package dev.parley.node;
+
+import com.google.common.collect.ImmutableList;
+import dev.parley.config.NodeConfig;
+import dev.parley.contacts.Contacts;
+import dev.parley.discovery.PeerAddresses;
+import dev.parley.discovery.RelayUrl;
+import dev.parley.link.LinkPath;
+import dev.parley.messaging.Messages;
+import dev.parley.messaging.Messaging;
+import dev.parley.messaging.StorageFailure;
+import dev.parley.nat.path.PathKind;
+import dev.parley.nat.port.IoLoop;
+import dev.parley.nat.stun.StunClient;
+import dev.parley.peer.v1.Candidates;
+import dev.parley.proto.id.PeerId;
+import dev.parley.relay.client.RelayEnvironment;
+import dev.parley.relay.client.RelayPool;
+import dev.parley.transport.QuicTransport;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node itself. Its parts live on the event loop of the UDP port, the database's threads and the
+ * messaging thread; this class starts them in order, lets them hear of each other, and ends them.
+ */
+final class LocalNode implements Node {
+  private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
+
+  /** How often the interfaces are looked at for a change. */
+  private static final int NETWORK_WATCH_SECONDS = 5;
+
+  private static final int STUN_REFRESH_MINUTES = 10;
+  private static final int CLOSE_SECONDS = 5;
+
+  private final NodeAssembly.Ground ground;
+  private final NodeConfig config;
+  private final EventLoop loop;
+  private final OwnRecord record;
+  private final OwnAddresses addresses;
+  private final PeerAtlas atlas;
+  private final QuicTransport transport;
+  private final RelayPool relays;
+  private final Messaging messaging;
+  private final StatusBoard board;
+  private final Watches watches;
+  private final Pings pings;
+  private boolean closed;
+
+  private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
+      throws StorageFailure {
+    this.ground = ground;
+    this.config = config;
+    this.loop = ground.udp().eventLoop();
+    InetSocketAddress bound = (InetSocketAddress) ground.udp().localAddress();
+    this.record = new OwnRecord(ground.identity(), ground.memory(), environment.clock());
+    StunClient stun = new StunClient(loop, ground.random(), this::sendStun);
+    this.addresses = new OwnAddresses(bound, stun, ground.blocking(), loop, this::refreshRecord);
+    this.atlas =
+        new PeerAtlas(ground.contacts(), this::relays, () -> transport().paths(), addresses::all);
+    this.transport =
+        new QuicTransport(
+            new QuicTransport.Parts(
+                ground.identity(),
+                environment.software(),
+                () -> record.current().signed(),
+                atlas,
+                atlas,
+                environment.clock(),
+                System::nanoTime,
+                ground.random(),
+                IoLoop.isEpoll()));
+    transport.paths().onStun((from, packet) -> stun.onDatagram(packet, from));
+    this.relays =
+        new RelayPool(
+            config.relays(),
+            new RelayEnvironment(
+                ground.identity(), loop, ground.blocking(), ground.random(), Optional.empty()),
+            new RelayEvents(this, transport, atlas));
+    this.messaging =
+        Messaging.start(
+            ground.store().messages(),
+            transport,
+            new Messaging.Rules(
+                config.messages(), peer -> ground.contacts().nameOf(peer).isPresent()),
+            new Messaging.Environment(environment.clock(), ground.random(), ground.timers()));
+    this.board =
+        new StatusBoard(
+            new StatusBoard.Sources(
+                ground.identity().id(),
+                environment.clock().instant(),
+                bound,
+                record,
+                relays,
+                transport,
+                ground.contacts(),
+                messaging));
+    this.watches = new Watches(loop, board::now);
+    this.pings = new Pings(transport, loop);
+  }
+
+  static LocalNode start(
+      NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
+      throws StorageFailure {
+    LocalNode node = new LocalNode(ground, config, environment);
+    node.onLoop(
+        () -> {
+          node.begin();
+          return null;
+        });
+    return node;
+  }
+
+  private RelayPool relays() {
+    return relays;
+  }
+
+  private QuicTransport transport() {
+    return transport;
+  }
+
+  private void begin() {
+    Channel udp = ground.udp();
+    ground.memory().port(((InetSocketAddress) udp.localAddress()).getPort());
+    transport.install(udp);
+    addresses.refresh();
+    refreshRecord();
+    relays.start();
+    askStun();
+    loop.scheduleAtFixedRate(
+        this::watchNetwork, NETWORK_WATCH_SECONDS, NETWORK_WATCH_SECONDS, TimeUnit.SECONDS);
+    loop.scheduleAtFixedRate(
+        this::askStun, STUN_REFRESH_MINUTES, STUN_REFRESH_MINUTES, TimeUnit.MINUTES);
+    new Homecoming(ground.contacts(), transport, loop).begin();
+  }
+
+  private void sendStun(ByteBuf request, InetSocketAddress server) {
+    ground.udp().writeAndFlush(new DatagramPacket(request, server));
+  }
+
+  private void askStun() {
+    config.stun().forEach(addresses::ask);
+  }
+
+  /** A relay is connected: it may serve STUN, and peers wait to be reached through it. */
+  void onRelayConnected(Optional<InetSocketAddress> stunServer) {
+    stunServer.ifPresent(addresses::ask);
+    refreshRecord();
+    transport.paths().onRelayChanged();
+    transport.retryAll();
+  }
+
+  void onRelayDisconnected() {
+    transport.paths().onRelayChanged();
+  }
+
+  private void watchNetwork() {
+    if (addresses.refresh()) {
+      log.info("the network has changed: {}", addresses.all());
+      relays.checkNow();
+      askStun();
+      refreshRecord();
+      transport.paths().recheckAll();
+      transport.retryAll();
+    }
+  }
+
+  /** Says anew where this node is, if that has changed, to all who listen. */
+  void refreshRecord() {
+    ImmutableList<RelayUrl> homeFirst =
+        ImmutableList.<RelayUrl>builder()
+            .addAll(relays.home().stream().toList())
+            .addAll(
+                config.relays().stream()
+                    .filter(url -> !relays.home().equals(Optional.of(url)))
+                    .toList())
+            .build();
+    if (!record.update(homeFirst, addresses.all())) {
+      return;
+    }
+    Candidates.Builder candidates = Candidates.newBuilder().setRecord(record.current().signed());
+    record.current().addresses().stream()
+        .map(PeerAddresses::encode)
+        .flatMap(Optional::stream)
+        .forEach(candidates::addAddresses);
+    transport.announce(candidates.build());
+  }
+
+  @Override
+  public PeerId id() {
+    return ground.identity().id();
+  }
+
+  @Override
+  public String ticket(boolean withAddresses) {
+    return record.ticket(withAddresses);
+  }
+
+  @Override
+  public Contacts contacts() {
+    return ground.contacts();
+  }
+
+  @Override
+  public Messages messages() {
+    return messaging;
+  }
+
+  @Override
+  public NodeStatus status() {
+    return onLoop(board::now);
+  }
+
+  @Override
+  public Watch watch(Consumer<NodeStatus> listener) {
+    return watches.add(listener);
+  }
+
+  @Override
+  public Watch ping(PeerId peer, PingPlan plan, PingListener listener) {
+    return pings.start(peer, plan, listener);
+  }
+
+  @Override
+  public void pinPath(PeerId peer, Optional<LinkPath.Kind> kind) {
+    Optional<PathKind> pinned =
+        kind.map(
+            wanted ->
+                switch (wanted) {
+                  case DIRECT -> PathKind.DIRECT;
+                  case RELAY -> PathKind.RELAY;
+                  case TURN -> PathKind.TURN;
+                });
+    loop.execute(() -> transport.paths().pin(PeerAtlas.keyOf(peer), pinned.orElse(null)));
+  }
+
+  private <T> T onLoop(Callable<T> task) {
+    if (loop.inEventLoop()) {
+      try {
+        return task.call();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return loop.submit(task).syncUninterruptibly().getNow();
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    messaging.close();
+    loop.submit(
+            () -> {
+              watches.close();
+              transport.shutDown();
+              relays.close();
+              ground.udp().close();
+            })
+        .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    ground.close();
+  }
+}

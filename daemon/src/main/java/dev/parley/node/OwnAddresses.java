@@ -1,0 +1,109 @@
+package dev.parley.node;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.parley.nat.candidate.HostCandidates;
+import dev.parley.nat.stun.StunClient;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where this node can be reached: the addresses of its interfaces, and what STUN servers see. Owned
+ * by the event loop.
+ */
+final class OwnAddresses {
+  private static final Logger log = LoggerFactory.getLogger(OwnAddresses.class);
+
+  private final InetSocketAddress bound;
+  private final StunClient stun;
+  private final Executor resolver;
+  private final Executor loop;
+  private final Runnable onChange;
+  private final Map<InetSocketAddress, InetSocketAddress> reflexive = new LinkedHashMap<>();
+  private ImmutableList<InetSocketAddress> hosts = ImmutableList.of();
+  private ImmutableList<HostCandidates.Local> interfaces = ImmutableList.of();
+
+  OwnAddresses(
+      InetSocketAddress bound,
+      StunClient stun,
+      Executor resolver,
+      Executor loop,
+      Runnable onChange) {
+    this.bound = bound;
+    this.stun = stun;
+    this.resolver = resolver;
+    this.loop = loop;
+    this.onChange = onChange;
+  }
+
+  /** Best first: reflexive addresses reach further, but those of the interfaces cost nothing. */
+  ImmutableList<InetSocketAddress> all() {
+    return ImmutableSet.<InetSocketAddress>builder()
+        .addAll(hosts)
+        .addAll(reflexive.values())
+        .build()
+        .asList();
+  }
+
+  /** Looks at the interfaces again; true when they are not what they were. */
+  boolean refresh() {
+    ImmutableList<HostCandidates.Local> now;
+    try {
+      now = HostCandidates.interfaces();
+    } catch (SocketException e) {
+      log.warn("the network interfaces cannot be listed: {}", e.toString());
+      return false;
+    }
+    if (now.equals(interfaces)) {
+      return false;
+    }
+    interfaces = now;
+    hosts = HostCandidates.of(now, bound);
+    reflexive.clear();
+    return true;
+  }
+
+  /** Asks a STUN server, which may still have to be looked up, how it sees this node's port. */
+  void ask(InetSocketAddress server) {
+    if (!server.isUnresolved()) {
+      query(server);
+      return;
+    }
+    resolver.execute(
+        () -> {
+          InetSocketAddress found = new InetSocketAddress(server.getHostString(), server.getPort());
+          loop.execute(
+              () -> {
+                if (found.isUnresolved()) {
+                  log.info("the STUN server {} has no address", server.getHostString());
+                } else {
+                  query(found);
+                }
+              });
+        });
+  }
+
+  private void query(InetSocketAddress server) {
+    InetAddress own = bound.getAddress();
+    boolean reachable = own.isAnyLocalAddress() || own.getClass() == server.getAddress().getClass();
+    if (!reachable || own.isLoopbackAddress() && !server.getAddress().isLoopbackAddress()) {
+      return;
+    }
+    stun.query(server)
+        .addListener(
+            (Future<InetSocketAddress> answer) -> {
+              if (!answer.isSuccess()) {
+                log.info("no STUN answer from {}: {}", server, answer.cause().getMessage());
+              } else if (!answer.getNow().equals(reflexive.put(server, answer.getNow()))) {
+                onChange.run();
+              }
+            });
+  }
+}

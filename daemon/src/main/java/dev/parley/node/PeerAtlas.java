@@ -1,0 +1,112 @@
+package dev.parley.node;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.parley.contacts.Contacts;
+import dev.parley.discovery.DiscoveryRecord;
+import dev.parley.discovery.DiscoveryRecords;
+import dev.parley.discovery.PeerAddresses;
+import dev.parley.nat.PeerKey;
+import dev.parley.nat.RelayCarrier;
+import dev.parley.nat.candidate.RemoteCandidates;
+import dev.parley.nat.path.PathSwitch;
+import dev.parley.peer.v1.Candidates;
+import dev.parley.peer.v1.SignedRecord;
+import dev.parley.proto.id.PeerId;
+import dev.parley.relay.client.RelayPool;
+import dev.parley.transport.PeerLocator;
+import dev.parley.transport.QuicTransport;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where peers are: puts together what the address book, the peers themselves and the relays say.
+ * Owned by the event loop.
+ */
+final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
+  private static final Logger log = LoggerFactory.getLogger(PeerAtlas.class);
+
+  /** Relays of one peer that are tried. */
+  private static final int MAX_RELAYS = 2;
+
+  /** Strangers who reached us through a relay that their record does not name. */
+  private static final int MAX_HEARD = 4096;
+
+  private final Contacts contacts;
+  private final Supplier<RelayPool> relays;
+  private final Supplier<PathSwitch> paths;
+  private final Supplier<ImmutableList<InetSocketAddress>> own;
+  private final Cache<PeerKey, RelayCarrier> heardThrough =
+      CacheBuilder.newBuilder().maximumSize(MAX_HEARD).build();
+
+  PeerAtlas(
+      Contacts contacts,
+      Supplier<RelayPool> relays,
+      Supplier<PathSwitch> paths,
+      Supplier<ImmutableList<InetSocketAddress>> own) {
+    this.contacts = contacts;
+    this.relays = relays;
+    this.paths = paths;
+    this.own = own;
+  }
+
+  @Override
+  public Whereabouts locate(PeerId peer) {
+    Optional<DiscoveryRecord> record = contacts.recordOf(peer);
+    ImmutableSet.Builder<RelayCarrier> carriers = ImmutableSet.builder();
+    record.ifPresent(r -> carriers.addAll(carriersOf(r)));
+    RelayCarrier heard = heardThrough.getIfPresent(keyOf(peer));
+    if (heard != null) {
+      carriers.add(heard);
+    }
+    return new Whereabouts(
+        record.map(r -> vet(r.addresses())).orElse(ImmutableList.of()), carriers.build().asList());
+  }
+
+  @Override
+  public void onRecord(PeerId peer, SignedRecord signed) {
+    Optional<DiscoveryRecord> record = DiscoveryRecords.verify(signed);
+    if (record.isEmpty() || !record.get().peer().equals(peer)) {
+      log.debug("{} told a record that is not its own", peer.shortForm());
+      return;
+    }
+    contacts.learn(record.get());
+    paths.get().offer(keyOf(peer), vet(record.get().addresses()), carriersOf(record.get()));
+  }
+
+  @Override
+  public void onCandidates(PeerId peer, Candidates candidates) {
+    ImmutableList<InetSocketAddress> told = PeerAddresses.decode(candidates.getAddressesList());
+    paths.get().offer(keyOf(peer), vet(told), ImmutableList.of());
+    if (candidates.hasRecord()) {
+      onRecord(peer, candidates.getRecord());
+    }
+  }
+
+  /** A peer, or someone who claims to be it, has sent something through this relay. */
+  void onHeard(PeerKey source, RelayCarrier through) {
+    if (heardThrough.getIfPresent(source) == null) {
+      heardThrough.put(source, through);
+    }
+  }
+
+  private ImmutableList<RelayCarrier> carriersOf(DiscoveryRecord record) {
+    return record.relays().stream()
+        .limit(MAX_RELAYS)
+        .map(url -> relays.get().carrierFor(url))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private ImmutableList<InetSocketAddress> vet(ImmutableList<InetSocketAddress> told) {
+    return RemoteCandidates.vet(told, own.get());
+  }
+
+  static PeerKey keyOf(PeerId peer) {
+    return PeerKey.of(peer.toByteArray());
+  }
+}
