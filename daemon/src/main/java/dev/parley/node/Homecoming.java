@@ -37,12 +37,7 @@ final class Homecoming {
 
   private void dial() {
     List<LinkLease> leases =
-        contacts.list().stream()
-            .limit(MAX_DIALS)
-            .map(Contact::peer)
-            .map(links::want)
-            .toList();
-    loop.schedule(
-        () -> leases.forEach(LinkLease::close), TRY_FOR_SECONDS, TimeUnit.SECONDS);
+        contacts.list().stream().limit(MAX_DIALS).map(Contact::peer).map(links::want).toList();
+    loop.schedule(() -> leases.forEach(LinkLease::close), TRY_FOR_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -55,8 +55,7 @@ final class LocalNode implements Node {
   private final Pings pings;
   private boolean closed;
 
-  private LocalNode(
-      NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
+  private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
       throws StorageFailure {
     this.ground = ground;
     this.config = config;
@@ -64,11 +63,9 @@ final class LocalNode implements Node {
     InetSocketAddress bound = (InetSocketAddress) ground.udp().localAddress();
     this.record = new OwnRecord(ground.identity(), ground.memory(), environment.clock());
     StunClient stun = new StunClient(loop, ground.random(), this::sendStun);
-    this.addresses =
-        new OwnAddresses(bound, stun, ground.blocking(), loop, this::refreshRecord);
+    this.addresses = new OwnAddresses(bound, stun, ground.blocking(), loop, this::refreshRecord);
     this.atlas =
-        new PeerAtlas(
-            ground.contacts(), this::relays, () -> transport().paths(), addresses::all);
+        new PeerAtlas(ground.contacts(), this::relays, () -> transport().paths(), addresses::all);
     this.transport =
         new QuicTransport(
             new QuicTransport.Parts(
@@ -94,8 +91,7 @@ final class LocalNode implements Node {
             transport,
             new Messaging.Rules(
                 config.messages(), peer -> ground.contacts().nameOf(peer).isPresent()),
-            new Messaging.Environment(
-                environment.clock(), ground.random(), ground.timers()));
+            new Messaging.Environment(environment.clock(), ground.random(), ground.timers()));
     this.board =
         new StatusBoard(
             new StatusBoard.Sources(
@@ -190,8 +186,7 @@ final class LocalNode implements Node {
     if (!record.update(homeFirst, addresses.all())) {
       return;
     }
-    Candidates.Builder candidates =
-        Candidates.newBuilder().setRecord(record.current().signed());
+    Candidates.Builder candidates = Candidates.newBuilder().setRecord(record.current().signed());
     record.current().addresses().stream()
         .map(PeerAddresses::encode)
         .flatMap(Optional::stream)

@@ -87,8 +87,7 @@ final class NodeAssembly {
 
   private record Opened(Store store, ContactBook contacts) {}
 
-  private static Identity identity(
-      NodeHome home, Node.Environment environment, SecureRandom random)
+  private static Identity identity(NodeHome home, Node.Environment environment, SecureRandom random)
       throws NodeStartException {
     try {
       return new IdentityFile(home, environment.passphrases(), random).loadOrCreate();
@@ -132,8 +131,7 @@ final class NodeAssembly {
             cause);
   }
 
-  private static void closeQuietly(
-      @Nullable Opened opened, CompletableFuture<Opened> opening) {
+  private static void closeQuietly(@Nullable Opened opened, CompletableFuture<Opened> opening) {
     if (opened != null) {
       opened.store().close();
     } else {

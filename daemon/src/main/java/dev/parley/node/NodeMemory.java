@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The little that a node remembers from one start to the next: its port, so that tickets it has
  * handed out stay good, and the number of its last discovery record, so that the next one is newer
- * even if the clock has gone back. Losing the file costs no more than that. Owned by the event loop.
+ * even if the clock has gone back. Losing the file costs no more than that. Owned by the event
+ * loop.
  */
 final class NodeMemory {
   private static final Logger log = LoggerFactory.getLogger(NodeMemory.class);
@@ -85,8 +86,7 @@ final class NodeMemory {
 
   private void move(Path fresh) throws IOException {
     try {
-      Files.move(
-          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
     }

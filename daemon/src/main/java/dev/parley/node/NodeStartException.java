@@ -1,6 +1,8 @@
 package dev.parley.node;
 
-/** A node could not start; nothing of it is left running. The message is a sentence for the user. */
+/**
+ * A node could not start; nothing of it is left running. The message is a sentence for the user.
+ */
 public final class NodeStartException extends Exception {
   private static final long serialVersionUID = 1L;
 

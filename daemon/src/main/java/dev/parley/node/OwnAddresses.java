@@ -78,8 +78,7 @@ final class OwnAddresses {
     }
     resolver.execute(
         () -> {
-          InetSocketAddress found =
-              new InetSocketAddress(server.getHostString(), server.getPort());
+          InetSocketAddress found = new InetSocketAddress(server.getHostString(), server.getPort());
           loop.execute(
               () -> {
                 if (found.isUnresolved()) {
@@ -93,8 +92,7 @@ final class OwnAddresses {
 
   private void query(InetSocketAddress server) {
     InetAddress own = bound.getAddress();
-    boolean reachable =
-        own.isAnyLocalAddress() || own.getClass() == server.getAddress().getClass();
+    boolean reachable = own.isAnyLocalAddress() || own.getClass() == server.getAddress().getClass();
     if (!reachable || own.isLoopbackAddress() && !server.getAddress().isLoopbackAddress()) {
       return;
     }

@@ -11,7 +11,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
-/** What this node says of itself. Owned by the event loop; the record itself may be read anywhere. */
+/**
+ * What this node says of itself. Owned by the event loop; the record itself may be read anywhere.
+ */
 final class OwnRecord {
   private final Identity identity;
   private final NodeMemory memory;

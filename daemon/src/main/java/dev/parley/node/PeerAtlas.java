@@ -65,8 +65,7 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
       carriers.add(heard);
     }
     return new Whereabouts(
-        record.map(r -> vet(r.addresses())).orElse(ImmutableList.of()),
-        carriers.build().asList());
+        record.map(r -> vet(r.addresses())).orElse(ImmutableList.of()), carriers.build().asList());
   }
 
   @Override
@@ -77,9 +76,7 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
       return;
     }
     contacts.learn(record.get());
-    paths
-        .get()
-        .offer(keyOf(peer), vet(record.get().addresses()), carriersOf(record.get()));
+    paths.get().offer(keyOf(peer), vet(record.get().addresses()), carriersOf(record.get()));
   }
 
   @Override

@@ -50,7 +50,6 @@ final class UdpBinding {
 
   private static ChannelFuture bind(EventLoopGroup group, InetSocketAddress address) {
     // The node's pipeline is installed once everything above the port exists.
-    return UdpPort.open(group, address, new ChannelInboundHandlerAdapter())
-        .awaitUninterruptibly();
+    return UdpPort.open(group, address, new ChannelInboundHandlerAdapter()).awaitUninterruptibly();
   }
 }
