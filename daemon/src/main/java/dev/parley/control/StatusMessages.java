@@ -44,6 +44,7 @@ final class StatusMessages {
               case CONNECTING -> RelayState.RELAY_STATE_CONNECTING;
               case CONNECTED -> RelayState.RELAY_STATE_CONNECTED;
               case WAITING -> RelayState.RELAY_STATE_WAITING;
+              case STANDBY -> RelayState.RELAY_STATE_STANDBY;
             })
         .setHome(relay.home())
         .setRttMicros(relay.rtt().map(Wire::micros).orElse(0L))

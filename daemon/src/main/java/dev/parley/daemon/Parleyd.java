@@ -32,75 +32,115 @@ import picocli.CommandLine.Option;
     name = "parleyd",
     description = "Runs a parley node in the foreground. Logs to stderr; SIGTERM ends it cleanly.",
     mixinStandardHelpOptions = true,
-    versionProvider = Program.class,
-    subcommands = RelayCommand.class)
+    versionProvider = Parleyd.Version.class)
 public final class Parleyd implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(Parleyd.class);
 
   @Option(
       names = "--relay",
       paramLabel = "URL",
+      converter = RelayUrlConverter.class,
       description = "A relay to use, as `parleyd relay` prints it; may be given several times.")
   private List<RelayUrl> relays = new ArrayList<>();
 
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
+      converter = ListenConverter.class,
       description = "Where to bind the UDP port; port 0 is any free one.")
   private @Nullable InetSocketAddress listen;
 
   @Option(
       names = "--stun",
       paramLabel = "HOST:PORT",
+      converter = ServerConverter.class,
       description = "A STUN server beside those of the relays; may be given several times.")
-  private List<HostPort> stun = new ArrayList<>();
+  private List<InetSocketAddress> stun = new ArrayList<>();
+
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   public static void main(String[] args) {
     Logging.start(System.getenv());
-    System.exit(Program.run(new Parleyd(), args));
+    NodeHome home = NodeHome.from(System.getenv());
+    CommandLine commandLine =
+        new CommandLine(new Parleyd())
+            .addSubcommand(new RelayCommand(new DiskRelaySetup(home), home.data().resolve("relay")))
+            .setExecutionExceptionHandler(new FailureReport());
+    System.exit(commandLine.execute(args));
   }
 
   @Override
   public Integer call() throws ConfigException, ControlException, NodeStartException {
     NodeHome home = NodeHome.from(System.getenv());
-    CountDownLatch ended = new CountDownLatch(1);
     try (HomeLock lock = HomeLock.acquire(home);
         Node node = start(home);
         ControlServer control =
             ControlServer.start(
-                node, lock, new ControlServer.Program(Program.version(), ended::countDown))) {
-      Program.onTermination(ended);
+                node, lock, new ControlServer.Program(Version.TEXT, ended::countDown))) {
+      boolean caught = Signals.on("TERM", ended::countDown) & Signals.on("INT", ended::countDown);
+      if (!caught) {
+        // Then the JVM ends by itself, and this is the only chance to say goodbye.
+        Runtime.getRuntime().addShutdownHook(new Thread(node::close, "parley-end"));
+      }
       System.out.println("parleyd ready " + node.id());
       System.out.flush();
-      log.info("serving {} as process {}", lock.home().socket(), ProcessHandle.current().pid());
-      awaitQuietly(ended);
+      log.info("serving {} as process {}", home.socket(), ProcessHandle.current().pid());
+      await();
       log.info("ending");
       control.close();
     }
-    Program.terminated();
     return CommandLine.ExitCode.OK;
   }
 
   private Node start(NodeHome home) throws ConfigException, NodeStartException {
     NodeOverrides overrides =
         new NodeOverrides(
-            Optional.ofNullable(listen),
-            ImmutableList.copyOf(relays),
-            stun.stream().map(HostPort::unresolved).collect(ImmutableList.toImmutableList()));
+            Optional.ofNullable(listen), ImmutableList.copyOf(relays), ImmutableList.copyOf(stun));
     return Node.start(
         home,
         ConfigFile.load(home.configFile()).node(overrides),
         new Node.Environment(
-            "parley/" + Program.version(),
-            PassphraseSource.of(System.getenv()),
-            Clock.systemUTC()));
+            "parley/" + Version.TEXT, PassphraseSource.of(System.getenv()), Clock.systemUTC()));
   }
 
-  private static void awaitQuietly(CountDownLatch latch) {
+  private void await() {
     try {
-      latch.await();
+      ended.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** As the build has it. */
+  static final class Version implements CommandLine.IVersionProvider {
+    static final String TEXT =
+        Optional.ofNullable(Parleyd.class.getPackage().getImplementationVersion())
+            .orElse("development");
+
+    @Override
+    public String[] getVersion() {
+      return new String[] {"parleyd " + TEXT};
+    }
+  }
+
+  static final class RelayUrlConverter implements CommandLine.ITypeConverter<RelayUrl> {
+    @Override
+    public RelayUrl convert(String text) {
+      return Options.checked(RelayUrl::parse, text);
+    }
+  }
+
+  static final class ListenConverter implements CommandLine.ITypeConverter<InetSocketAddress> {
+    @Override
+    public InetSocketAddress convert(String text) {
+      return Options.checked(HostPort::toListen, text);
+    }
+  }
+
+  static final class ServerConverter implements CommandLine.ITypeConverter<InetSocketAddress> {
+    @Override
+    public InetSocketAddress convert(String text) {
+      return Options.checked(HostPort::ofServer, text);
     }
   }
 }

@@ -42,7 +42,7 @@ public final class RelayCommand implements Callable<Integer> {
   }
 
   private final RelaySetup setup;
-  private final Path keyFile;
+  private final Path keyDirectory;
   private final CountDownLatch ended = new CountDownLatch(1);
 
   @Spec private @Nullable CommandSpec spec;
@@ -78,12 +78,11 @@ public final class RelayCommand implements Callable<Integer> {
   private @Nullable Path tlsKey;
 
   /**
-   * @param keyFile where the relay's key lies, apart from any node's: {@code relay.key} in the data
-   *     directory
+   * @param keyDirectory where the relay's key lies, apart from any node's
    */
-  public RelayCommand(RelaySetup setup, Path keyFile) {
+  public RelayCommand(RelaySetup setup, Path keyDirectory) {
     this.setup = setup;
-    this.keyFile = keyFile;
+    this.keyDirectory = keyDirectory;
   }
 
   @Override
@@ -92,7 +91,7 @@ public final class RelayCommand implements Callable<Integer> {
     requireConsistentTls(commandLine);
     try {
       RelayConfig config = configuration();
-      try (RelayServer server = RelayServer.start(setup.identity(keyFile), config)) {
+      try (RelayServer server = RelayServer.start(setup.identity(keyDirectory), config)) {
         PrintWriter out = commandLine.getOut();
         out.println("relay " + server.url());
         out.flush();

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /** Where {@code parleyd relay} gets its key and configuration from: the disk, or a test. */
 public interface RelaySetup {
-  /** The identity whose key lies in this file; a new one on first use. */
-  Identity identity(Path keyFile) throws SetupException;
+  /** The identity whose key lies in this directory; a new one on first use. */
+  Identity identity(Path keyDirectory) throws SetupException;
 
   /**
    * The configuration; read again for each reload.

@@ -17,9 +17,9 @@ import dev.parley.proto.id.PeerId;
 import dev.parley.relay.client.RelayEnvironment;
 import dev.parley.relay.client.RelayPool;
 import dev.parley.transport.QuicTransport;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -142,8 +142,8 @@ final class LocalNode implements Node {
     new Homecoming(ground.contacts(), transport, loop).begin();
   }
 
-  private void sendStun(InetSocketAddress server, io.netty.buffer.ByteBuf request) {
-    ground.udp().writeAndFlush(new DatagramPacket(request, server));
+  private void sendStun(ByteBuf request, InetSocketAddress server) {
+    transport.paths().sendStun(request, server);
   }
 
   private void askStun() {

@@ -12,17 +12,23 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ConnectionGateTest {
   @TempDir Path directory;
 
-  @Test
-  void aConnectionOfAnotherUserIsClosedAndCounted() throws Exception {
-    SocketTransport transport = SocketTransport.ofThisPlatform();
+  static List<SocketTransport> transports() {
+    return List.of(SocketTransport.ofThisPlatform(), new SocketTransport.WithNio());
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void aConnectionOfAnotherUserIsClosedAndCounted(SocketTransport transport) throws Exception {
     Path socket = directory.resolve("s");
     int uid = (Integer) Files.getAttribute(directory, "unix:uid");
     RuntimeDirectory foreign =

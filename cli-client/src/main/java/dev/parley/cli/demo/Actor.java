@@ -1,16 +1,20 @@
 package dev.parley.cli.demo;
 
 import dev.parley.cli.client.CommandFailure;
+import dev.parley.cli.text.Plain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A process of the demo. One thread of its own reads what it prints. */
 final class Actor {
@@ -22,12 +26,14 @@ final class Actor {
 
   private final String name;
   private final Process process;
+  private final Path log;
   private final LinkedBlockingQueue<String> printed = new LinkedBlockingQueue<>();
   private volatile String ready = "";
 
-  private Actor(String name, Process process) {
+  private Actor(String name, Process process, Path log) {
     this.name = name;
     this.process = process;
+    this.log = log;
   }
 
   static Actor start(Stage stage, String name, Path parleyd, List<String> arguments)
@@ -43,7 +49,7 @@ final class Actor {
     // The demo's keys live for seconds: no need to ask for the user's passphrase.
     builder.environment().remove("PARLEY_PASSPHRASE");
     try {
-      Actor actor = new Actor(name, builder.start());
+      Actor actor = new Actor(name, builder.start(), stage.log(name));
       Thread reader = new Thread(actor::read, "parley-demo-" + name);
       reader.setDaemon(true);
       reader.start();
@@ -77,12 +83,24 @@ final class Actor {
             name + " was not ready within " + READY_WITHIN.toSeconds() + " s", "");
       }
       if (line.equals(END)) {
-        throw CommandFailure.of(name + " ended with status " + process.waitFor(), "");
+        throw CommandFailure.of(name + " ended with status " + process.waitFor() + lastWords(), "");
       }
       if (line.startsWith(prefix)) {
         ready = line.substring(prefix.length()).strip();
         return;
       }
+    }
+  }
+
+  private String lastWords() {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines
+          .filter(line -> !line.isBlank())
+          .reduce((earlier, later) -> later)
+          .map(line -> ": " + Plain.line(line))
+          .orElse("");
+    } catch (IOException | UncheckedIOException e) {
+      return " (its log cannot be read: " + e.getMessage() + ")";
     }
   }
 

@@ -52,6 +52,7 @@ public final class Words {
       case RELAY_STATE_CONNECTING -> "connecting";
       case RELAY_STATE_CONNECTED -> "connected";
       case RELAY_STATE_WAITING -> "waiting";
+      case RELAY_STATE_STANDBY -> "standby";
       case RELAY_STATE_UNSPECIFIED, UNRECOGNIZED -> UNKNOWN;
     };
   }

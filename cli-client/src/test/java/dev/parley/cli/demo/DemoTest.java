@@ -37,7 +37,7 @@ class DemoTest {
   @Test
   void aFailureNamesItsStepKeepsTheLogsAndEndsTheProcesses() throws Exception {
     CommandFailure failure = failingDemo(false);
-    assertThat(failure.sentence()).contains("the demo failed: alice ended with status 3");
+    assertThat(failure.sentence()).contains("the demo failed: alice ended with status 3: no luck");
     Path logs = Path.of(failure.hint().substring(failure.hint().indexOf(Path.of("/").toString())));
     assertThat(logs.resolve("alice.log")).hasContent("no luck");
     assertThat(String.join("\n", lines))
