@@ -46,8 +46,14 @@ public final class Star {
   /** The router forwards no UDP; what runs on the router itself is still reached. */
   public void blockUdpBetweenLeaves() {
     hub.firewall(
-        "table inet lab { chain forward { type filter hook forward priority 0; meta l4proto udp"
-            + " drop; } }\n");
+        """
+        table inet lab {
+          chain forward {
+            type filter hook forward priority 0;
+            meta l4proto udp drop
+          }
+        }
+        """);
   }
 
   public void unblock() {

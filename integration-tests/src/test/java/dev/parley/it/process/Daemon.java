@@ -20,7 +20,9 @@ public final class Daemon implements AutoCloseable {
 
   static Daemon ready(Home home, List<String> arguments) {
     Running running = home.launch(arguments.toArray(String[]::new));
-    return new Daemon(home, arguments, running, running.awaitLine("parleyd ready "));
+    Daemon daemon = new Daemon(home, arguments, running, running.awaitLine("parleyd ready "));
+    home.closeLater(daemon);
+    return daemon;
   }
 
   public Home home() {

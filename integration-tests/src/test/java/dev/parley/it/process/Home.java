@@ -117,6 +117,10 @@ public final class Home {
     }
   }
 
+  void closeLater(AutoCloseable resource) {
+    stage.closeLater(resource);
+  }
+
   private Running launch(String logName, Path program, File input, List<String> arguments) {
     List<String> command = new ArrayList<>(prefix);
     command.add(program.toString());
