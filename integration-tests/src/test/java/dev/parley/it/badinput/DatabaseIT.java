@@ -37,7 +37,7 @@ class DatabaseIT {
   }
 
   @Test
-  void adamagedDatabaseIsRefusedAndCopiedOnce(Stage stage) throws IOException {
+  void aDamagedDatabaseIsRefusedAndCopiedOnce(Stage stage) throws IOException {
     Home home = stage.home("alice");
     Daemon alice = home.start();
     alice.control().addContact("bob", stage.home("bob").start().control().ticket());
