@@ -22,7 +22,7 @@ public final class Star {
       leaf.ip("route", "add", "default", "via", star.hubAddress(i));
       star.leaves.add(leaf);
     }
-    hub.run("sysctl", "-qw", "net.ipv4.ip_forward=1");
+    hub.run("sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward");
     return star;
   }
 
