@@ -72,7 +72,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** Sends a STUN packet from the port, past all flows; releases it. */
   public void sendStun(ByteBuf packet, InetSocketAddress to) {
-    context().writeAndFlush(new DatagramPacket(packet, to));
+    shared().context().writeAndFlush(new DatagramPacket(packet, to));
   }
 
   public DropCounts drops() {
