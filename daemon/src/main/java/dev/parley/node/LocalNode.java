@@ -20,7 +20,6 @@ import dev.parley.transport.QuicTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -144,7 +143,7 @@ final class LocalNode implements Node {
   }
 
   private void sendStun(ByteBuf request, InetSocketAddress server) {
-    ground.udp().writeAndFlush(new DatagramPacket(request, server));
+    transport.paths().sendStun(request, server);
   }
 
   private void askStun() {

@@ -1,14 +1,10 @@
 package dev.parley.relay.client;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.nat.PeerKey;
 import dev.parley.proto.id.PeerId;
-import dev.parley.relay.RelayProof;
 import dev.parley.relay.RelayWire;
-import dev.parley.relay.v1.Answer;
-import dev.parley.relay.v1.Challenge;
 import dev.parley.relay.v1.ClientFrame;
 import dev.parley.relay.v1.Ping;
 import dev.parley.relay.v1.ServerFrame;
@@ -26,7 +22,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class RelayConnection extends ChannelInboundHandlerAdapter {
   /** From the look-up of the name to the relay's proof. */
   private static final int OPEN_TIMEOUT_SECONDS = 10;
-
-  private static final String SOFTWARE = "parley";
 
   /** Hears of the connection, on the event loop. */
   interface Owner {
@@ -60,30 +53,27 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
   }
 
   private enum State {
-    /** The name, TCP, TLS, the upgrade, and the relay's challenge. */
-    AWAITING_CHALLENGE,
-    /** Our proof is out. */
-    AWAITING_WELCOME,
+    /** The name, TCP, TLS, the upgrade, and the proof of both keys. */
+    OPENING,
     OPEN,
     ENDED
   }
 
   private final RelayUrl url;
-  private final RelayEnvironment environment;
   private final Owner owner;
+  private final ClientProof proof;
   private final Future<?> openTimer;
 
-  private State state = State.AWAITING_CHALLENGE;
+  private State state = State.OPENING;
   private @Nullable ChannelHandlerContext context;
-  private @Nullable RelayProof proof;
   private boolean datagramsRead;
   private boolean flushPending;
   private int maxDatagramBytes;
 
   RelayConnection(RelayUrl url, RelayEnvironment environment, Owner owner) {
     this.url = url;
-    this.environment = environment;
     this.owner = owner;
+    this.proof = new ClientProof(url, environment.identity(), environment.random());
     this.openTimer =
         environment
             .loop()
@@ -162,15 +152,14 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
   }
 
   void ping(long token) {
-    control(ClientFrame.newBuilder().setPing(Ping.newBuilder().setToken(token)));
+    control(ClientFrame.newBuilder().setPing(Ping.newBuilder().setToken(token)).build());
   }
 
-  private void control(ClientFrame.Builder frame) {
+  private void control(ClientFrame frame) {
     ChannelHandlerContext ctx = context;
     if (ctx != null) {
       ctx.writeAndFlush(
-          new BinaryWebSocketFrame(RelayWire.control(ctx.alloc(), frame.build())),
-          ctx.voidPromise());
+          new BinaryWebSocketFrame(RelayWire.control(ctx.alloc(), frame)), ctx.voidPromise());
     }
   }
 
@@ -231,7 +220,7 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     switch (frame.getBodyCase()) {
-      case CHALLENGE -> onChallenge(frame.getChallenge());
+      case CHALLENGE -> onProof(proof.onChallenge(frame.getChallenge()));
       case WELCOME -> onWelcome(frame.getWelcome());
       case TARGET_ABSENT ->
           PeerId.tryOf(frame.getTargetAbsent().getPeerId())
@@ -244,51 +233,24 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void onChallenge(Challenge challenge) {
-    Optional<PeerId> relay = PeerId.tryOf(challenge.getRelayId());
-    if (challenge.getMinVersion() > RelayWire.VERSION
-        || challenge.getMaxVersion() < RelayWire.VERSION) {
-      fail(new RelayProblem.OtherVersion(challenge.getMinVersion(), challenge.getMaxVersion()));
-    } else if (state != State.AWAITING_CHALLENGE
-        || relay.isEmpty()
-        || challenge.getNonce().size() != RelayWire.NONCE_BYTES) {
-      fail(new RelayProblem.NoRelay("its challenge is malformed or out of turn"));
-    } else if (url.pinned().isPresent() && !url.pinned().equals(relay)) {
-      // Nothing has been signed for it.
-      fail(new RelayProblem.WrongKey(relay, url.pinned().get()));
+  private void onWelcome(Welcome welcome) {
+    if (state == State.OPEN) {
+      fail(new RelayProblem.NoRelay("it welcomed us twice"));
     } else {
-      answer(relay.get(), challenge.getNonce());
+      onProof(proof.onWelcome(welcome));
     }
   }
 
-  private void answer(PeerId relay, ByteString relayNonce) {
-    byte[] nonce = new byte[RelayWire.NONCE_BYTES];
-    environment.random().nextBytes(nonce);
-    PeerId self = environment.identity().id();
-    RelayProof ours = new RelayProof(relay, relayNonce, self, ByteString.copyFrom(nonce));
-    proof = ours;
-    state = State.AWAITING_WELCOME;
-    control(
-        ClientFrame.newBuilder()
-            .setAnswer(
-                Answer.newBuilder()
-                    .setVersion(RelayWire.VERSION)
-                    .setPeerId(self.key())
-                    .setNonce(ours.nodeNonce())
-                    .setSignature(ours.signAsNode(environment.identity()))
-                    .setSoftware(SOFTWARE)));
-  }
-
-  private void onWelcome(Welcome welcome) {
-    if (state != State.AWAITING_WELCOME || proof == null || context == null) {
-      fail(new RelayProblem.NoRelay("its welcome came out of turn"));
-    } else if (!proof.verifyRelay(welcome.getSignature())) {
-      fail(new RelayProblem.NoRelay("it did not prove the key that it claims"));
-    } else {
+  private void onProof(ClientProof.Step step) {
+    if (step instanceof ClientProof.Step.Refuse refuse) {
+      fail(refuse.problem());
+    } else if (step instanceof ClientProof.Step.Say say) {
+      control(say.frame());
+    } else if (step instanceof ClientProof.Step.Proven proven && context != null) {
       state = State.OPEN;
       openTimer.cancel(false);
       RelayGreeting greeting =
-          Greetings.of(proof.relay(), welcome, context.channel().remoteAddress());
+          Greetings.of(proven.relay(), proven.welcome(), context.channel().remoteAddress());
       maxDatagramBytes = greeting.maxDatagramBytes();
       owner.onOpen(greeting);
     }
@@ -318,13 +280,12 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Throwable root =
         cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-    if (root instanceof SSLException) {
-      fail(ClientTls.problemOf(root, url));
-    } else if (root instanceof CorruptedWebSocketFrameException) {
-      fail(new RelayProblem.NoRelay("it sent a frame that breaks RFC 6455"));
-    } else {
-      fail(lost(String.valueOf(root.getMessage())));
-    }
+    fail(
+        root instanceof SSLException
+            ? ClientTls.problemOf(root, url)
+            : root instanceof CorruptedWebSocketFrameException
+                ? new RelayProblem.NoRelay("it sent a frame that breaks RFC 6455")
+                : lost(String.valueOf(root.getMessage())));
   }
 
   private RelayProblem lost(String detail) {

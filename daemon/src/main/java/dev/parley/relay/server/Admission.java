@@ -60,6 +60,11 @@ final class Admission {
         : Optional.of(Refusal.NEW_CONNECTIONS_PER_SECOND);
   }
 
+  long remembered() {
+    byAddress.cleanUp();
+    return byAddress.size();
+  }
+
   private boolean takeForAddress(InetAddress from, int rate, long now) {
     long network = network(from);
     TokenBucket bucket = byAddress.getIfPresent(network);

@@ -1,11 +1,14 @@
 package dev.parley.relay.server;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -46,8 +49,20 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
                     .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                     .setMaxHeaderSize(MAX_HEADER_BYTES)
                     .setMaxChunkSize(MAX_REQUEST_BODY_BYTES)))
-        .addLast(new HttpObjectAggregator(MAX_REQUEST_BODY_BYTES))
+        .addLast(new BoundedRequests())
         .addLast(new UpgradeHandler(core));
+  }
+
+  /** Netty's answers a request that is too large, but keeps the connection for another. */
+  private static final class BoundedRequests extends HttpObjectAggregator {
+    BoundedRequests() {
+      super(MAX_REQUEST_BODY_BYTES);
+    }
+
+    @Override
+    protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
+      ctx.fireExceptionCaught(new TooLongHttpContentException("a request with a body"));
+    }
   }
 
   /** Past so many bytes the channel is not writable and datagrams for it are dropped. */

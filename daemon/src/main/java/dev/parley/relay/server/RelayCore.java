@@ -31,6 +31,7 @@ final class RelayCore {
 
   private volatile Limits limits;
   private volatile int stunPort;
+  private volatile String stunHost = "";
 
   RelayCore(Identity identity, Limits limits, boolean behindProxy, Timing timing, Ticker ticker) {
     this.identity = identity;
@@ -53,7 +54,13 @@ final class RelayCore {
     return stunPort;
   }
 
-  void setStunPort(int stunPort) {
-    this.stunPort = stunPort;
+  /** Empty: the same as the relay's own. */
+  String stunHost() {
+    return stunHost;
+  }
+
+  void setStun(String host, int port) {
+    this.stunHost = host;
+    this.stunPort = port;
   }
 }

@@ -85,7 +85,7 @@ public final class RelayServer implements AutoCloseable {
           config.stun().orElse(new InetSocketAddress(bound.getAddress(), bound.getPort()));
       try {
         Channel udp = sockets.stun(stun, stunHandler(core));
-        core.setStunPort(((InetSocketAddress) udp.localAddress()).getPort());
+        core.setStun(stunHost(stun, bound), ((InetSocketAddress) udp.localAddress()).getPort());
         return new RelayServer(core, sockets, tcp, udp);
       } catch (RelayStartException e) {
         tcp.close().awaitUninterruptibly();
@@ -95,6 +95,13 @@ public final class RelayServer implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Named only where clients could not guess it: STUN has an address of its own. */
+  private static String stunHost(InetSocketAddress stun, InetSocketAddress tcp) {
+    boolean same =
+        stun.getAddress().isAnyLocalAddress() || stun.getAddress().equals(tcp.getAddress());
+    return same ? "" : stun.getAddress().getHostAddress();
   }
 
   private static StunServerHandler stunHandler(RelayCore core) {

@@ -3,17 +3,12 @@ package dev.parley.relay.server;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.parley.nat.PeerKey;
-import dev.parley.proto.id.PeerId;
 import dev.parley.relay.RelayProof;
 import dev.parley.relay.RelayWire;
 import dev.parley.relay.v1.Answer;
-import dev.parley.relay.v1.Challenge;
 import dev.parley.relay.v1.ClientFrame;
 import dev.parley.relay.v1.GoAway;
-import dev.parley.relay.v1.Pong;
 import dev.parley.relay.v1.ServerFrame;
-import dev.parley.relay.v1.TargetAbsent;
-import dev.parley.relay.v1.Welcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -31,7 +26,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,14 +73,7 @@ final class Session extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
-    send(
-        ServerFrame.newBuilder()
-            .setChallenge(
-                Challenge.newBuilder()
-                    .setMinVersion(RelayWire.VERSION)
-                    .setMaxVersion(RelayWire.VERSION)
-                    .setRelayId(core.identity.id().key())
-                    .setNonce(nonce)));
+    send(ServerFrames.challenge(core, nonce));
   }
 
   @Override
@@ -150,9 +137,7 @@ final class Session extends ChannelInboundHandlerAdapter {
         if (state != State.ADMITTED) {
           protocolError("a ping before the answer");
         } else if (mayAnswerControl()) {
-          send(
-              ServerFrame.newBuilder()
-                  .setPong(Pong.newBuilder().setToken(frame.getPing().getToken())));
+          send(ServerFrames.pong(frame.getPing().getToken()));
         }
       }
       case BODY_NOT_SET -> {
@@ -165,37 +150,18 @@ final class Session extends ChannelInboundHandlerAdapter {
   }
 
   private void onAnswer(Answer answer) {
-    if (answer.getVersion() != RelayWire.VERSION) {
-      core.counters.refused(Refusal.OTHER_VERSION, who());
-      goAway(GoAway.Reason.UNSUPPORTED_VERSION, "this relay speaks version 1", Duration.ZERO);
-      return;
+    AnswerCheck.Verdict verdict = AnswerCheck.judge(core, nonce, answer);
+    if (verdict instanceof AnswerCheck.Verdict.Proven proven) {
+      admit(proven.key(), proven.proof());
+    } else if (verdict instanceof AnswerCheck.Verdict.Refused refused) {
+      refuse(refused);
     }
-    Optional<PeerId> node = PeerId.tryOf(answer.getPeerId());
-    if (node.isEmpty()
-        || answer.getNonce().size() != RelayWire.NONCE_BYTES
-        || answer.getSoftwareBytes().size() > RelayWire.MAX_SOFTWARE_BYTES) {
-      protocolError("an answer whose fields have the wrong size");
-      return;
-    }
-    PeerKey claimed = PeerKey.of(node.get().toByteArray());
-    if (!core.directory.hasRoom(claimed, core.limits().maxClients())) {
-      // Said before the signature is checked: a full relay has better things to do.
-      refuseAsFull();
-      return;
-    }
-    RelayProof proof = new RelayProof(core.identity.id(), nonce, node.get(), answer.getNonce());
-    if (!proof.verifyNode(answer.getSignature())) {
-      core.counters.refused(Refusal.BAD_SIGNATURE, who());
-      goAway(GoAway.Reason.BAD_SIGNATURE, "the signature does not prove the key", Duration.ZERO);
-      return;
-    }
-    admit(claimed, proof);
   }
 
   private void admit(PeerKey proven, RelayProof proof) {
     Directory.Entry entry = core.directory.enter(proven, this, core.limits().maxClients());
     if (!entry.entered()) {
-      refuseAsFull();
+      refuse(AnswerCheck.FULL);
       return;
     }
     key = proven;
@@ -213,31 +179,17 @@ final class Session extends ChannelInboundHandlerAdapter {
             context().name(),
             "idle",
             new IdleStateHandler(core.timing.idle().toMillis(), 0, 0, TimeUnit.MILLISECONDS));
-    Welcome.Builder welcome =
-        Welcome.newBuilder()
-            .setSignature(proof.signAsRelay(core.identity))
-            .setStunPort(core.stunPort())
-            .setMaxDatagramBytes(core.limits().maxDatagramBytes())
-            .setBytesPerSecond(core.limits().bytesPerSecondPerClient());
-    if (observed != null) {
-      welcome
-          .setObservedIp(ByteString.copyFrom(observed.getAddress().getAddress()))
-          .setObservedPort(observed.getPort());
-    }
-    send(ServerFrame.newBuilder().setWelcome(welcome));
+    send(ServerFrames.welcome(core, proof, observed));
   }
 
-  private void refuseAsFull() {
-    core.counters.refused(Refusal.CLIENTS, who());
-    goAway(GoAway.Reason.FULL, "the relay is full", Duration.ofSeconds(30));
+  private void refuse(AnswerCheck.Verdict.Refused refused) {
+    core.counters.refused(refused.refusal(), who());
+    goAway(refused.reason(), refused.detail(), refused.retryAfter());
   }
 
   private void tellAbsent(PeerKey target) {
     if (context().channel().isWritable()) {
-      send(
-          ServerFrame.newBuilder()
-              .setTargetAbsent(
-                  TargetAbsent.newBuilder().setPeerId(ByteString.copyFrom(target.toByteArray()))));
+      send(ServerFrames.targetAbsent(target));
     }
   }
 
@@ -267,13 +219,7 @@ final class Session extends ChannelInboundHandlerAdapter {
     }
     transition(State.ENDING, reason.name());
     leave();
-    send(
-        ServerFrame.newBuilder()
-            .setGoAway(
-                GoAway.newBuilder()
-                    .setReason(reason)
-                    .setDetail(detail)
-                    .setRetryAfterMillis((int) retryAfter.toMillis())));
+    send(ServerFrames.goAway(reason, detail, retryAfter));
     ChannelHandlerContext ctx = context();
     ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
     // The client closes when it has read this; one that does not is not waited for.
@@ -357,10 +303,10 @@ final class Session extends ChannelInboundHandlerAdapter {
     state = next;
   }
 
-  private void send(ServerFrame.Builder frame) {
+  private void send(ServerFrame frame) {
     ChannelHandlerContext ctx = context();
     ctx.writeAndFlush(
-        new BinaryWebSocketFrame(RelayWire.control(ctx.alloc(), frame.build())), ctx.voidPromise());
+        new BinaryWebSocketFrame(RelayWire.control(ctx.alloc(), frame)), ctx.voidPromise());
   }
 
   private Object who() {

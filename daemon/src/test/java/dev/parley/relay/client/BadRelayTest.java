@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +62,7 @@ final class BadRelayTest {
   }
 
   private ScriptedRelay scripted(
-      WebSocketFrame greeting, Function<ClientFrame, Optional<ServerFrame>> reply)
+      Supplier<WebSocketFrame> greeting, Function<ClientFrame, Optional<ServerFrame>> reply)
       throws Exception {
     ScriptedRelay scripted = new ScriptedRelay(group, relay, greeting, reply);
     connect(scripted.url());
@@ -76,8 +77,8 @@ final class BadRelayTest {
         .setNonce(ByteString.copyFrom(new byte[32]));
   }
 
-  private static WebSocketFrame first(Challenge.Builder challenge) {
-    return ScriptedRelay.frame(ServerFrame.newBuilder().setChallenge(challenge).build());
+  private static Supplier<WebSocketFrame> first(Challenge.Builder challenge) {
+    return () -> ScriptedRelay.frame(ServerFrame.newBuilder().setChallenge(challenge).build());
   }
 
   private static Optional<ServerFrame> silence(ClientFrame frame) {
@@ -131,7 +132,7 @@ final class BadRelayTest {
 
   @Test
   void aRelayThatSpeaksTextIsNoRelay() throws Exception {
-    scripted(new TextWebSocketFrame("hello"), BadRelayTest::silence);
+    scripted(() -> new TextWebSocketFrame("hello"), BadRelayTest::silence);
 
     assertThat(await(listener.problems)).isInstanceOf(RelayProblem.NoRelay.class);
   }

@@ -3,6 +3,7 @@ package dev.parley.relay.client;
 import static dev.parley.relay.client.RecordingListener.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.config.RelayConfig;
 import dev.parley.config.RelayConfig.Tls;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.identity.Identity;
@@ -18,6 +19,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Clients and a relay over loopback, with real TLS. */
 final class RelayClientTest {
@@ -143,8 +146,7 @@ final class RelayClientTest {
     servers.add(
         RelayServer.start(
             relayIdentity,
-            TestRelays.config(
-                port, new Tls.SelfSigned(), dev.parley.config.RelayConfig.Limits.DEFAULT)));
+            TestRelays.config(port, new Tls.SelfSigned(), RelayConfig.Limits.DEFAULT)));
     alice.connected();
     bob.connected();
     alice.send(bob.key(), "still here");
@@ -173,6 +175,34 @@ final class RelayClientTest {
     Node alice = node(new RelayUrl("localhost", real.port(), real.path(), true, real.pinned()));
 
     assertThat(await(alice.listener.problems)).isInstanceOf(RelayProblem.NotTrusted.class);
+  }
+
+  @Test
+  void aRelayWithAWebCertificateIsReachedByNameAndNotByItsKeyAlone(@TempDir Path directory)
+      throws Exception {
+    TestAuthority authority = new TestAuthority();
+    Tls.Files files = new Tls.Files(directory.resolve("tls.crt"), directory.resolve("tls.key"));
+    authority.issue("localhost", files.certificateChain(), files.privateKey());
+    RelayServer server =
+        RelayServer.start(
+            ThrowawayIdentity.create(), TestRelays.config(files, RelayConfig.Limits.DEFAULT));
+    servers.add(server);
+    RecordingListener heard = new RecordingListener();
+    RelayClient byName =
+        RelayClient.create(
+            RelayUrl.parse("wss://localhost:" + server.address().getPort()),
+            new RelayEnvironment(
+                ThrowawayIdentity.create(),
+                loop,
+                Runnable::run,
+                new SecureRandom(),
+                Optional.of(authority.trustManager())),
+            heard);
+    loop.execute(byName::start);
+
+    assertThat(await(heard.greetings).relay()).isEqualTo(server.url().pinned().orElseThrow());
+    assertThat(await(node(server.url()).listener.problems).sentence())
+        .contains("no parley key", "wss://HOST");
   }
 
   @Test
@@ -259,16 +289,26 @@ final class RelayClientTest {
   }
 
   @Test
-  void aCheckOfALivingRelayChangesNothingAndWhileWaitingItConnectsAtOnce() throws Exception {
-    Identity relayIdentity = ThrowawayIdentity.create();
-    RelayServer first = RelayServer.start(relayIdentity, TestRelays.config());
-    servers.add(first);
-    Node alice = node(first.url()).connected();
+  void aCheckOfALivingRelayChangesNothing() throws Exception {
+    Node alice = node(relay().url()).connected();
     await(alice.listener.rtts);
     loop.submit(alice.client::checkNow).sync();
     await(alice.listener.rtts);
     assertThat(onLoop(() -> alice.client.state())).isEqualTo(RelayClient.State.CONNECTED);
     assertThat(alice.listener.problems).isEmpty();
+  }
+
+  @Test
+  void aCheckWhileWaitingConnectsAtOnce() throws Exception {
+    RelayUrl url = relay().url();
+    Identity shared = ThrowawayIdentity.create();
+    Node older = new Node(shared, url).connected();
+    Node newer = new Node(shared, url).connected();
+    await(older.listener.problems);
+    // It would wait for half a minute now.
+    loop.submit(older.client::checkNow).sync();
+    older.connected();
+    assertThat(await(newer.listener.problems)).isInstanceOf(RelayProblem.Replaced.class);
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A relay that says what the test wants, over real TLS and WebSocket. */
 final class ScriptedRelay implements AutoCloseable {
@@ -34,13 +35,13 @@ final class ScriptedRelay implements AutoCloseable {
   final AtomicInteger connections = new AtomicInteger();
 
   /**
-   * @param greeting what it says first; null: nothing
+   * @param greeting what it says first
    * @param reply to each of the client's frames
    */
   ScriptedRelay(
       EventLoopGroup group,
       Identity identity,
-      WebSocketFrame greeting,
+      Supplier<WebSocketFrame> greeting,
       Function<ClientFrame, Optional<ServerFrame>> reply)
       throws Exception {
     this.identity = identity;
@@ -71,15 +72,13 @@ final class ScriptedRelay implements AutoCloseable {
   }
 
   private SimpleChannelInboundHandler<BinaryWebSocketFrame> script(
-      WebSocketFrame greeting, Function<ClientFrame, Optional<ServerFrame>> reply) {
+      Supplier<WebSocketFrame> greeting, Function<ClientFrame, Optional<ServerFrame>> reply) {
     return new SimpleChannelInboundHandler<>() {
       @Override
       public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete) {
           connections.incrementAndGet();
-          if (greeting != null) {
-            ctx.writeAndFlush(greeting.copy());
-          }
+          ctx.writeAndFlush(greeting.get());
         }
       }
 

@@ -16,6 +16,7 @@ import dev.parley.relay.TestRelays;
 import dev.parley.relay.TestRelays.LimitsBuilder;
 import dev.parley.relay.v1.GoAway;
 import dev.parley.relay.v1.ServerFrame;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -261,11 +262,12 @@ final class RelayLimitsTest {
     start(b -> b.stunPerSecond = 3);
     try (DatagramSocket socket = new DatagramSocket(TestRelays.loopback(0))) {
       socket.setSoTimeout(20_000);
-      byte[] request =
-          ByteBufUtil.getBytes(
-              StunWriter.binding(StunClass.REQUEST, new TransactionId(1, 2))
-                  .fingerprint()
-                  .finish(UnpooledByteBufAllocator.DEFAULT));
+      ByteBuf encoded =
+          StunWriter.binding(StunClass.REQUEST, new TransactionId(1, 2))
+              .fingerprint()
+              .finish(UnpooledByteBufAllocator.DEFAULT);
+      byte[] request = ByteBufUtil.getBytes(encoded);
+      encoded.release();
       send(socket, "noise".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
       for (int i = 0; i < 5; i++) {
         send(socket, request);

@@ -70,6 +70,11 @@ public final class PathSwitch extends ChannelDuplexHandler {
     stun = receiver;
   }
 
+  /** Sends a STUN packet from the port, past all flows; releases it. */
+  public void sendStun(ByteBuf packet, InetSocketAddress to) {
+    shared().context().writeAndFlush(new DatagramPacket(packet, to));
+  }
+
   public DropCounts drops() {
     return drops;
   }
