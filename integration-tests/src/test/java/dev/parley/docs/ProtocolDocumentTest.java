@@ -181,4 +181,29 @@ class ProtocolDocumentTest {
       assertThat(HEX.formatHex(sum, 0, 4)).isEqualTo(vectors.get(name + ".checksum"));
     }
   }
+
+  @Test
+  void probesCarryTheCodesAndSignaturesThatAreQuoted() throws Exception {
+    Map<String, String> vectors = PAGE.vectors("probe");
+    byte[] a = HEX.parseHex(vectors.get("secret-a"));
+    byte[] b = HEX.parseHex(vectors.get("secret-b"));
+    for (String name : List.of("request", "answer")) {
+      byte[] packet = HEX.parseHex(vectors.get(name));
+      byte[] covered = Arrays.copyOf(packet, packet.length - 16);
+      byte[] code = Arrays.copyOfRange(packet, covered.length, packet.length);
+      // Both sides, whichever secret is their own, come to the same code.
+      assertThat(Probes.code(a, b, covered)).isEqualTo(code);
+      assertThat(Probes.code(b, a, covered)).isEqualTo(code);
+      assertThat(Probes.isProbe(packet)).isTrue();
+    }
+    byte[] notice = HEX.parseHex(vectors.get("notice"));
+    assertThat(Probes.isProbe(notice)).isTrue();
+    assertThat(
+            Identity.verify(
+                PeerId.parse(PAGE.vectors("discovery").get("peer-id")).orElseThrow(),
+                ByteString.copyFrom(notice, 18, 64),
+                SigningLabel.UNKNOWN_CONNECTION,
+                ByteString.copyFrom(notice, 2, 16)))
+        .isTrue();
+  }
 }
