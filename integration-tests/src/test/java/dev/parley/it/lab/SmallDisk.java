@@ -1,0 +1,46 @@
+package dev.parley.it.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A file system of a few megabytes, or one that cannot be written; unmounted when closed. */
+public final class SmallDisk implements AutoCloseable {
+  private final Path directory;
+
+  private SmallDisk(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Mounts a new file system of this size on a directory, which is made. */
+  public static SmallDisk mount(Path directory, int megabytes) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Commands.run(
+        List.of(
+            "mount",
+            "-t",
+            "tmpfs",
+            "-o",
+            "size=" + megabytes + "m,mode=0700",
+            "parley-test",
+            directory.toString()));
+    return new SmallDisk(directory);
+  }
+
+  /** Nothing can be written from now on. */
+  public void makeReadOnly() {
+    Commands.run(List.of("mount", "-o", "remount,ro", directory.toString()));
+  }
+
+  @Override
+  public void close() {
+    // Lazily: a process that is just being killed may still have a file open.
+    Commands.run(List.of("umount", "-l", directory.toString()));
+  }
+}
