@@ -183,21 +183,34 @@ class ProtocolDocumentTest {
   }
 
   @Test
-  void probesCarryTheCodesAndSignaturesThatAreQuoted() throws Exception {
+  void probesCarryTheCodesThatAreQuoted() throws Exception {
     Map<String, String> vectors = PAGE.vectors("probe");
-    byte[] a = HEX.parseHex(vectors.get("secret-a"));
-    byte[] b = HEX.parseHex(vectors.get("secret-b"));
-    for (String name : List.of("request", "answer")) {
-      byte[] packet = HEX.parseHex(vectors.get(name));
+    byte[] full = Arrays.copyOf(HEX.parseHex(vectors.get("request.small")), 1_200);
+    byte[] fullTag = HEX.parseHex(vectors.get("request.full.tag"));
+    Arrays.fill(full, 18, full.length, (byte) 0);
+    System.arraycopy(fullTag, 0, full, full.length - fullTag.length, fullTag.length);
+    byte[] dialler = HEX.parseHex(vectors.get("dialler.secret"));
+    byte[] acceptor = HEX.parseHex(vectors.get("acceptor.secret"));
+    for (byte[] packet :
+        List.of(
+            HEX.parseHex(vectors.get("request.small")),
+            HEX.parseHex(vectors.get("answer.small")),
+            full)) {
       byte[] covered = Arrays.copyOf(packet, packet.length - 16);
       byte[] code = Arrays.copyOfRange(packet, covered.length, packet.length);
       // Both sides, whichever secret is their own, come to the same code.
-      assertThat(Probes.code(a, b, covered)).isEqualTo(code);
-      assertThat(Probes.code(b, a, covered)).isEqualTo(code);
+      assertThat(Probes.code(dialler, acceptor, covered)).isEqualTo(code);
+      assertThat(Probes.code(acceptor, dialler, covered)).isEqualTo(code);
       assertThat(Probes.isProbe(packet)).isTrue();
     }
-    byte[] notice = HEX.parseHex(vectors.get("notice"));
+  }
+
+  @Test
+  void aNoticeIsSignedAsQuoted() throws Exception {
+    byte[] notice = HEX.parseHex(PAGE.vectors("notice").get("notice"));
     assertThat(Probes.isProbe(notice)).isTrue();
+    assertThat(HEX.formatHex(notice, 2, 18))
+        .isEqualTo(PAGE.vectors("probe").get("notice.statement"));
     assertThat(
             Identity.verify(
                 PeerId.parse(PAGE.vectors("discovery").get("peer-id")).orElseThrow(),
