@@ -45,6 +45,16 @@ class UpCommandTest {
             CommandFailure.class, failure -> assertThat(failure.exitCode()).isEqualTo(5));
   }
 
+  @Test
+  void aDataDirectoryThatIsMadeHereIsItsOwnersAlone() throws Exception {
+    NodeHome home = NodeHome.in(directory.resolve("new").resolve("home"));
+    DaemonProcess process = DaemonProcess.start(home, script("exit 7"), List.of());
+    Assertions.assertThatThrownBy(() -> process.awaitReady(Duration.ofSeconds(30)))
+        .isInstanceOf(CommandFailure.class);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.data())))
+        .isEqualTo("rwx------");
+  }
+
   private Path script(String body) throws Exception {
     Path script = directory.resolve("parleyd");
     Files.writeString(script, "#!/bin/sh\n" + body + "\n");

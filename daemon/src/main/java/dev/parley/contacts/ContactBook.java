@@ -3,163 +3,148 @@ package dev.parley.contacts;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.parley.contacts.ContactException.Reason;
 import dev.parley.contacts.ContactStore.StoredContact;
 import dev.parley.discovery.DiscoveryRecord;
-import dev.parley.discovery.DiscoveryRecords;
-import dev.parley.discovery.TicketException;
-import dev.parley.discovery.Tickets;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import java.time.Clock;
-import java.util.Comparator;
-import java.util.Locale;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The address book over its store: all of it in memory, every change on disk first. */
+/**
+ * The address book in memory, over its copy on disk. Readers see an immutable snapshot and take no
+ * lock. Changes are made one at a time, and appear in memory only once they are on disk.
+ */
 public final class ContactBook implements Contacts {
-  /** Records of strangers that are remembered. */
+  /** Records of peers that are no contacts; anybody can make us learn one. */
   static final int MAX_STRANGERS = 10_000;
 
   private static final Logger log = LoggerFactory.getLogger(ContactBook.class);
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  private final ContactStore store;
   private final PeerId self;
+  private final ContactStore store;
+  private final ContactCodec codec;
   private final Clock clock;
-  private final Map<PeerId, Contact> contacts = new ConcurrentHashMap<>();
+
+  /** Held across a commit, by changes that may block. */
+  private final Object changing = new Object();
+
+  /** Held for a moment, by whoever replaces the snapshot. */
+  private final Object swapping = new Object();
+
   private final Cache<PeerId, DiscoveryRecord> strangers =
       CacheBuilder.newBuilder().maximumSize(MAX_STRANGERS).build();
+  private volatile Snapshot snapshot;
 
-  private ContactBook(ContactStore store, PeerId self, Clock clock) {
-    this.store = store;
+  private ContactBook(PeerId self, ContactStore store, ContactCodec codec, Clock clock) {
     this.self = self;
+    this.store = store;
+    this.codec = codec;
     this.clock = clock;
+    this.snapshot = new Snapshot(ImmutableMap.of(), ImmutableSortedMap.of());
   }
 
-  /** Reads the book. Blocks. */
-  public static ContactBook open(ContactStore store, PeerId self, Clock clock)
+  /**
+   * Reads the address book; blocks.
+   *
+   * @throws ContactException when the disk fails
+   */
+  public static ContactBook open(PeerId self, ContactStore store, ContactCodec codec, Clock clock)
       throws ContactException {
-    ContactBook book = new ContactBook(store, self, clock);
-    for (StoredContact stored : commit(store.loadContacts())) {
-      book.load(stored);
+    ContactBook book = new ContactBook(self, store, codec, clock);
+    Map<PeerId, Contact> loaded = new HashMap<>();
+    for (StoredContact stored : await(store.loadContacts())) {
+      loaded.put(stored.peer(), book.contact(stored));
     }
+    book.snapshot = Snapshot.of(loaded);
     return book;
   }
 
-  private void load(StoredContact stored) {
-    Optional<DiscoveryRecord> record = Optional.empty();
-    try {
-      record = DiscoveryRecords.verify(SignedRecord.parseFrom(stored.signedRecord()));
-    } catch (InvalidProtocolBufferException e) {
-      log.warn("the record of {} cannot be read", stored.name(), e);
-    }
-    if (record.isEmpty()) {
-      log.warn("{} is kept without a way to reach it: its record is damaged", stored.name());
-      return;
-    }
-    contacts.put(
-        stored.peer(), new Contact(stored.name(), stored.peer(), stored.addedAt(), record.get()));
-  }
-
   @Override
-  public synchronized Contact add(String name, String ticket) throws ContactException {
-    requireUsable(name);
-    DiscoveryRecord record = read(ticket);
-    PeerId peer = record.peer();
-    Optional<Contact> sameName =
-        contacts.values().stream().filter(c -> c.name().equalsIgnoreCase(name)).findFirst();
-    if (sameName.isPresent() && !sameName.get().peer().equals(peer)) {
-      throw new ContactException(
-          Reason.NAME_TAKEN,
-          "'" + sameName.get().name() + "' is the name of another contact",
-          "Choose another name, or remove it first: parley contact rm " + sameName.get().name());
-    }
-    Contact known = contacts.get(peer);
-    Contact contact =
-        new Contact(
-            name,
-            peer,
-            known == null ? clock.instant() : known.addedAt(),
-            newest(record, recordOf(peer)));
-    commit(
-        store.putContact(
-            new StoredContact(
-                name, peer, contact.addedAt(), contact.record().signed().toByteString())));
-    contacts.put(peer, contact);
-    strangers.invalidate(peer);
-    return contact;
-  }
-
-  private static void requireUsable(String name) throws ContactException {
-    if (!NAME.matcher(name).matches() || PeerId.parse(name).isPresent()) {
-      throw new ContactException(
-          Reason.BAD_NAME,
-          "'" + name + "' cannot be a contact's name",
-          "Use 1 to 64 letters, digits, '-', '_' or '.', and not a peer id.");
-    }
-  }
-
-  private DiscoveryRecord read(String ticket) throws ContactException {
-    DiscoveryRecord record;
-    try {
-      record = Tickets.decode(ticket);
-    } catch (TicketException e) {
-      throw new ContactException(Reason.BAD_TICKET, String.valueOf(e.getMessage()), e.hint());
-    }
-    if (record.peer().equals(self)) {
+  public Contact add(String name, String ticket) throws ContactException {
+    ContactNames.require(name);
+    DiscoveryRecord offered = codec.tickets().read(ticket);
+    PeerId peer = offered.peer();
+    if (peer.equals(self)) {
       throw new ContactException(
           Reason.BAD_TICKET,
-          "this ticket is this node's own",
-          "Give it to the other side, and add the ticket that `parley id` prints there.");
+          "this is this node's own ticket",
+          "give it to the other side, and add the ticket that the other side shows");
     }
-    return record;
+    synchronized (changing) {
+      Contact holder = snapshot.byName.get(ContactNames.key(name));
+      if (holder != null && !holder.peer().equals(peer)) {
+        throw new ContactException(
+            Reason.NAME_TAKEN,
+            "the name '" + holder.name() + "' belongs to " + holder.peer().shortForm() + " already",
+            "choose another name, or remove that contact first");
+      }
+      Contact before = snapshot.byPeer.get(peer);
+      Instant addedAt = before == null ? clock.instant() : before.addedAt();
+      DiscoveryRecord record = newest(offered, recordOf(peer).orElse(null));
+      Contact contact = new Contact(name, peer, addedAt, record);
+      await(
+          store.putContact(new StoredContact(name, peer, addedAt, record.signed().toByteString())));
+      synchronized (swapping) {
+        // A newer record may have been learnt while this one went to disk.
+        DiscoveryRecord known = newest(record, recordOf(peer).orElse(null));
+        snapshot = snapshot.with(new Contact(name, peer, addedAt, known));
+      }
+      strangers.invalidate(peer);
+      return contact;
+    }
   }
 
   @Override
   public ImmutableList<Contact> list() {
-    return contacts.values().stream()
-        .sorted(Comparator.comparing(contact -> contact.name().toLowerCase(Locale.ROOT)))
-        .collect(ImmutableList.toImmutableList());
+    return snapshot.byName.values().asList();
   }
 
   @Override
-  public synchronized Optional<Contact> remove(String nameOrId) throws ContactException {
-    Optional<Contact> contact = find(nameOrId);
-    if (contact.isPresent()) {
-      commit(store.removeContact(contact.get().peer()));
-      contacts.remove(contact.get().peer());
+  public Optional<Contact> remove(String nameOrId) throws ContactException {
+    synchronized (changing) {
+      Optional<Contact> contact = find(nameOrId);
+      if (contact.isPresent()) {
+        await(store.removeContact(contact.get().peer()));
+        synchronized (swapping) {
+          snapshot = snapshot.without(contact.get().peer());
+        }
+      }
+      return contact;
     }
-    return contact;
   }
 
   @Override
   public Optional<Contact> find(String nameOrId) {
-    Optional<PeerId> id = PeerId.parse(nameOrId);
-    return id.isPresent()
-        ? id.map(contacts::get)
-        : contacts.values().stream().filter(c -> c.name().equals(nameOrId)).findFirst();
+    Snapshot now = snapshot;
+    Optional<PeerId> peer = PeerId.parse(nameOrId);
+    if (peer.isPresent()) {
+      return Optional.ofNullable(now.byPeer.get(peer.get()));
+    }
+    return Optional.ofNullable(now.byName.get(ContactNames.key(nameOrId)))
+        .filter(contact -> contact.name().equals(nameOrId));
   }
 
   @Override
   public Optional<String> nameOf(PeerId peer) {
-    return Optional.ofNullable(contacts.get(peer)).map(Contact::name);
+    return Optional.ofNullable(snapshot.byPeer.get(peer)).map(Contact::name);
   }
 
   @Override
   public Optional<DiscoveryRecord> recordOf(PeerId peer) {
-    Contact contact = contacts.get(peer);
-    return contact == null
-        ? Optional.ofNullable(strangers.getIfPresent(peer))
-        : Optional.of(contact.record());
+    Contact contact = snapshot.byPeer.get(peer);
+    return Optional.ofNullable(contact == null ? strangers.getIfPresent(peer) : contact.record());
   }
 
   @Override
@@ -168,40 +153,98 @@ public final class ContactBook implements Contacts {
     if (peer.equals(self)) {
       return;
     }
-    Contact updated =
-        contacts.computeIfPresent(
-            peer,
-            (id, known) ->
-                record.sequence() > known.record().sequence()
-                    ? new Contact(known.name(), peer, known.addedAt(), record)
-                    : known);
-    if (updated == null) {
-      strangers.put(peer, newest(record, recordOf(peer)));
-    } else if (updated.record() == record) {
-      store
-          .putRecord(peer, record.signed().toByteString())
-          .whenComplete(
-              (done, failure) -> {
-                if (failure != null) {
-                  log.warn("the new record of {} is not on disk", updated.name(), failure);
-                }
-              });
+    if (!snapshot.byPeer.containsKey(peer)) {
+      strangers.asMap().merge(peer, record, (known, offered) -> newest(offered, known));
+      return;
+    }
+    refresh(record);
+  }
+
+  private void refresh(DiscoveryRecord record) {
+    PeerId peer = record.peer();
+    synchronized (swapping) {
+      Contact contact = snapshot.byPeer.get(peer);
+      if (contact == null || contact.record().sequence() >= record.sequence()) {
+        return;
+      }
+      snapshot = snapshot.with(new Contact(contact.name(), peer, contact.addedAt(), record));
+      // Asked for under the lock, so that the disk hears of records in the order of their sequence.
+      var unused =
+          store
+              .putRecord(peer, record.signed().toByteString())
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure != null) {
+                      log.warn("a record of {} is in memory only", peer.shortForm(), failure);
+                    }
+                  });
     }
   }
 
-  private static DiscoveryRecord newest(DiscoveryRecord told, Optional<DiscoveryRecord> known) {
-    return known.filter(k -> k.sequence() > told.sequence()).orElse(told);
+  private Contact contact(StoredContact stored) {
+    DiscoveryRecord record = decode(stored).orElseGet(() -> nowhere(stored.peer()));
+    return new Contact(stored.name(), stored.peer(), stored.addedAt(), record);
   }
 
-  private static <T> T commit(CompletionStage<T> change) throws ContactException {
+  private Optional<DiscoveryRecord> decode(StoredContact stored) {
     try {
-      return change.toCompletableFuture().join();
+      return codec
+          .records()
+          .read(SignedRecord.parseFrom(stored.signedRecord()))
+          .filter(record -> record.peer().equals(stored.peer()));
+    } catch (InvalidProtocolBufferException e) {
+      log.warn("the record of contact '{}' is damaged; a newer one will replace it", stored.name());
+      return Optional.empty();
+    }
+  }
+
+  /** A contact is not lost with its record: any newer one takes this one's place. */
+  private static DiscoveryRecord nowhere(PeerId peer) {
+    return new DiscoveryRecord(
+        peer,
+        ImmutableList.of(),
+        ImmutableList.of(),
+        0,
+        Instant.EPOCH,
+        SignedRecord.getDefaultInstance());
+  }
+
+  private static DiscoveryRecord newest(DiscoveryRecord offered, @Nullable DiscoveryRecord known) {
+    return known != null && known.sequence() >= offered.sequence() ? known : offered;
+  }
+
+  private static <T> T await(CompletionStage<T> stage) throws ContactException {
+    try {
+      return stage.toCompletableFuture().join();
     } catch (CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new ContactException(
           Reason.STORAGE_FAILING,
-          "the address book is not on disk: " + cause.getMessage(),
-          "Make room or mend the disk, then try again.");
+          "the address book was not changed: " + cause.getMessage(),
+          "see to the disk, then try again");
+    }
+  }
+
+  /** All contacts at one moment; by name means by {@link ContactNames#key}. */
+  private record Snapshot(
+      ImmutableMap<PeerId, Contact> byPeer, ImmutableSortedMap<String, Contact> byName) {
+
+    static Snapshot of(Map<PeerId, Contact> contacts) {
+      ImmutableSortedMap.Builder<String, Contact> byName = ImmutableSortedMap.naturalOrder();
+      contacts.values().forEach(contact -> byName.put(ContactNames.key(contact.name()), contact));
+      return new Snapshot(ImmutableMap.copyOf(contacts), byName.buildOrThrow());
+    }
+
+    Snapshot with(Contact contact) {
+      Map<PeerId, Contact> contacts = new HashMap<>(byPeer);
+      contacts.put(contact.peer(), contact);
+      return of(contacts);
+    }
+
+    Snapshot without(PeerId peer) {
+      Map<PeerId, Contact> contacts = new HashMap<>(byPeer);
+      contacts.remove(peer);
+      return of(contacts);
     }
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Option;
     versionProvider = Parleyd.Version.class)
 public final class Parleyd implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(Parleyd.class);
+
+  private static final int SETTLED_AFTER_SECONDS = 3;
 
   @Option(
       names = "--relay",
@@ -65,6 +68,7 @@ public final class Parleyd implements Callable<Integer> {
     CommandLine commandLine =
         new CommandLine(new Parleyd())
             .addSubcommand(new RelayCommand(new DiskRelaySetup(home), home.data().resolve("relay")))
+            .addSubcommand(new WarmUpCommand())
             .setExecutionExceptionHandler(new FailureReport());
     System.exit(commandLine.execute(args));
   }
@@ -85,6 +89,7 @@ public final class Parleyd implements Callable<Integer> {
       System.out.println("parleyd ready " + node.id());
       System.out.flush();
       log.info("serving {} as process {}", home.socket(), ProcessHandle.current().pid());
+      returnStartUpMemory();
       await();
       log.info("ending");
       control.close();
@@ -101,6 +106,26 @@ public final class Parleyd implements Callable<Integer> {
         ConfigFile.load(home.configFile()).node(overrides),
         new Node.Environment(
             "parley/" + Version.TEXT, PassphraseSource.of(System.getenv()), Clock.systemUTC()));
+  }
+
+  /**
+   * Starting takes more memory than running. A daemon that idles would hold on to it for hours,
+   * because nothing gives it a reason to collect.
+   */
+  private static void returnStartUpMemory() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.SECONDS.sleep(SETTLED_AFTER_SECONDS);
+                System.gc();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "parley-settle");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private void await() {

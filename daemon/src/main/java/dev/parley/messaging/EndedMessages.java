@@ -79,7 +79,7 @@ final class EndedMessages {
 
   private void onFailure(
       StorageFailure failure, List<MessageId> deliveredNow, List<OutboxFailure> failedNow) {
-    log.debug("delivered messages are not written down yet", failure);
+    log.debug("delivered messages are not written down yet: {}", failure.getMessage());
     writing = false;
     deliveredNow.addAll(delivered);
     failedNow.addAll(failed);

@@ -19,7 +19,7 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
 
   MessagingEngine(Core core, Messaging.Rules rules, StoredState state) {
     this.core = core;
-    this.senders = new Senders(core);
+    this.senders = new Senders(core, state);
     this.intake =
         new SendIntake(
             core, senders, rules.limits().maxOutboxPerPeer(), state.lastOutboxPosition());
@@ -27,12 +27,8 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
     this.consumers = new Consumers(core, senders, state, unread);
     Admission admission = new Admission(rules.limits(), rules.isContact(), unread);
     Receiver receiver = new Receiver(core, admission, this, state.lastInboxPosition());
-    core.thread()
-        .post(
-            () -> {
-              core.links().addListener(senders);
-              senders.restore(state);
-            });
+    core.links().addListener(senders);
+    core.thread().post(() -> senders.restore(state));
     core.links().accept(StreamKind.MESSAGES, receiver);
   }
 

@@ -119,7 +119,7 @@ final class MessagingThread {
   private static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("a bug in messaging; it goes on with the next event", e);
     }
   }

@@ -12,7 +12,6 @@ import dev.parley.proto.id.PeerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,13 +46,10 @@ final class PeerSender implements OutboundStream.Owner {
   private final ReceiptFlow receipts = new ReceiptFlow();
   private final EndedMessages ended;
   private final RetryPause retry;
+  private final Pause pause;
   private State state = State.IDLE;
   private @Nullable LinkLease lease;
   private @Nullable OutboundStream stream;
-  private @Nullable ScheduledFuture<?> pause;
-
-  /** The peer asked for it: a new link does not end it. */
-  private boolean pauseAsked;
 
   PeerSender(PeerId peer, Core core, OutboxSizes sizes, Consumer<PeerSender> onSpent) {
     this.peer = peer;
@@ -61,6 +57,7 @@ final class PeerSender implements OutboundStream.Owner {
     this.onSpent = onSpent;
     this.ended = new EndedMessages(peer, core, sizes, this::pump);
     this.retry = new RetryPause(core.random());
+    this.pause = new Pause(core.thread(), this::pump);
   }
 
   void onRestored(long lastPosition) {
@@ -82,9 +79,7 @@ final class PeerSender implements OutboundStream.Owner {
     if (open != null && open.link() != link) {
       dropStream();
     }
-    if (pause != null && !pauseAsked) {
-      endPause();
-    }
+    pause.endUnlessAsked();
     pump();
   }
 
@@ -135,7 +130,7 @@ final class PeerSender implements OutboundStream.Owner {
     if (stream != null) {
       dropStream();
     }
-    endPause();
+    pause.end();
     releaseLease();
   }
 
@@ -144,7 +139,7 @@ final class PeerSender implements OutboundStream.Owner {
     if (!flow.hasWork() && !receipts.hasWork()) {
       releaseLease();
       transition(State.IDLE, "nothing waits");
-      if (stream == null && pause == null && ended.isIdle()) {
+      if (stream == null && !pause.isOn() && ended.isIdle()) {
         onSpent.accept(this);
       }
       return;
@@ -152,7 +147,7 @@ final class PeerSender implements OutboundStream.Owner {
     if (lease == null) {
       lease = core.links().want(peer);
     }
-    if (pause != null || ended.isHeldUp()) {
+    if (pause.isOn() || ended.isHeldUp()) {
       return;
     }
     if (stream == null) {
@@ -257,25 +252,9 @@ final class PeerSender implements OutboundStream.Owner {
   }
 
   private void pauseFor(Duration duration, boolean asked, String reason) {
-    endPause();
-    pauseAsked = asked;
-    pause =
-        core.thread()
-            .schedule(
-                duration,
-                () -> {
-                  pause = null;
-                  pump();
-                });
+    pause.begin(duration, asked);
     transition(State.PAUSED, reason);
     pump();
-  }
-
-  private void endPause() {
-    if (pause != null) {
-      pause.cancel(false);
-      pause = null;
-    }
   }
 
   private void dropStream() {

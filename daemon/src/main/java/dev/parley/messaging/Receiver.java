@@ -141,7 +141,7 @@ final class Receiver implements StreamAcceptor {
   }
 
   private void onFailed(List<Arrival> batch, StorageFailure failure) {
-    log.warn("messages that arrived were not kept and not taken: {}", failure.getMessage());
+    log.debug("messages that arrived were not kept and not taken: {}", failure.getMessage());
     committing = false;
     Set<InboundStream> failed = new HashSet<>();
     for (Arrival arrival : batch) {

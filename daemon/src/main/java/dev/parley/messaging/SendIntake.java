@@ -153,6 +153,10 @@ final class SendIntake {
   }
 
   private void onCommitted(List<Send> sends, List<OutboxMessage> messages) {
+    ImmutableListMultimap<PeerId, OutboxMessage> byPeer =
+        Multimaps.index(messages, OutboxMessage::to);
+    // Counted first: whoever is told that a message is kept may look at the count at once.
+    byPeer.asMap().forEach((peer, committed) -> senders.onCounted(peer, committed.size()));
     for (int i = 0; i < sends.size(); i++) {
       OutboxMessage message = messages.get(i);
       Send send = sends.get(i);
@@ -161,9 +165,7 @@ final class SendIntake {
       listeners.add(message.id(), send.states);
       send.done.complete(message.id());
     }
-    ImmutableListMultimap<PeerId, OutboxMessage> byPeer =
-        Multimaps.index(messages, OutboxMessage::to);
-    byPeer.asMap().forEach((peer, committed) -> senders.onCommitted(peer, byPeer.get(peer)));
+    byPeer.keySet().forEach(peer -> senders.onCommitted(peer, byPeer.get(peer)));
   }
 
   private void refuse(Send send, MessageRejected reason) {

@@ -17,19 +17,14 @@ final class Senders implements LinkListener {
   private final Map<PeerId, PeerSender> byPeer = new HashMap<>();
   private boolean closed;
 
-  Senders(Core core) {
+  Senders(Core core, StoredState state) {
     this.core = core;
+    state.outboxes().forEach((peer, waiting) -> sizes.add(peer, waiting.count()));
   }
 
   /** Goes on with what waited when the store was opened. */
   void restore(StoredState state) {
-    state
-        .outboxes()
-        .forEach(
-            (peer, waiting) -> {
-              sizes.add(peer, waiting.count());
-              of(peer).onRestored(waiting.lastPosition());
-            });
+    state.outboxes().forEach((peer, waiting) -> of(peer).onRestored(waiting.lastPosition()));
     List.copyOf(byPeer.values()).forEach(PeerSender::pump);
     state.receiptsDue().forEach(this::onReceiptsDue);
   }
@@ -39,8 +34,12 @@ final class Senders implements LinkListener {
     return sizes.of(peer);
   }
 
+  /** So many messages were committed for this peer; {@link #onCommitted} follows. */
+  void onCounted(PeerId peer, int count) {
+    sizes.add(peer, count);
+  }
+
   void onCommitted(PeerId peer, List<OutboxMessage> messages) {
-    sizes.add(peer, messages.size());
     if (!closed) {
       of(peer).onCommitted(messages);
     }

@@ -3,6 +3,7 @@ package dev.parley.node;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.ContactBook;
+import dev.parley.contacts.ContactCodec;
 import dev.parley.contacts.ContactException;
 import dev.parley.identity.Identity;
 import dev.parley.identity.IdentityException;
@@ -101,7 +102,9 @@ final class NodeAssembly {
       Store store = Store.open(home.database(), environment.clock());
       try {
         return new Opened(
-            store, ContactBook.open(store.contacts(), identity.id(), environment.clock()));
+            store,
+            ContactBook.open(
+                identity.id(), store.contacts(), ContactCodec.standard(), environment.clock()));
       } catch (ContactException e) {
         store.close();
         throw new NodeStartException(String.valueOf(e.getMessage()), e.hint(), e);

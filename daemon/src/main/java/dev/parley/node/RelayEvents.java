@@ -57,5 +57,6 @@ final class RelayEvents implements RelayPoolListener {
   @Override
   public void onTargetAbsent(RelayCarrier carrier, PeerKey target) {
     log.debug("{} is not connected to relay {}", target, carrier.name());
+    transport.paths().onTargetAbsent(carrier, target);
   }
 }

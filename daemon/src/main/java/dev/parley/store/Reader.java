@@ -7,9 +7,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one thread that reads the database, beside the writer: WAL lets both work at once. */
 final class Reader implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Reader.class);
+
   /** Reads waiting: one per peer and consumer at most in practice. */
   static final int MAX_QUEUED = 65_536;
 
@@ -57,7 +61,11 @@ final class Reader implements AutoCloseable {
   private <T> void run(Sql.Work<T> work, CompletableFuture<T> done) {
     try {
       done.complete(work.run(sql));
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException e) {
+      done.completeExceptionally(failures.failure(e));
+    } catch (RuntimeException | Error e) {
+      // The loop's boundary: whoever waits must hear of a bug too.
+      log.error("a bug in a read of the database", e);
       done.completeExceptionally(failures.failure(e));
     }
   }

@@ -13,7 +13,7 @@ final class SqlFailures {
     this.database = database;
   }
 
-  StorageFailure failure(Exception cause) {
+  StorageFailure failure(Throwable cause) {
     if (primaryCode(cause) == SQLiteErrorCode.SQLITE_FULL.code) {
       return new StorageFailure(
           StorageFailure.Kind.FULL,
@@ -43,7 +43,7 @@ final class SqlFailures {
   }
 
   /** The low byte; extended codes refine it above. */
-  private static int primaryCode(Exception cause) {
+  private static int primaryCode(Throwable cause) {
     return cause instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
   }
 }

@@ -39,6 +39,9 @@ final class Writer implements AutoCloseable {
   private final Object gate = new Object();
   private boolean closed;
 
+  /** Of the writer's thread. */
+  private boolean failing;
+
   Writer(Sql sql, SqlFailures failures) {
     this.sql = sql;
     this.failures = failures;
@@ -112,7 +115,7 @@ final class Writer implements AutoCloseable {
         change.apply(sql);
       }
       sql.commit();
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       rollback();
       if (group.size() == 1) {
         group.get(0).fail(failure(e));
@@ -121,14 +124,21 @@ final class Writer implements AutoCloseable {
       }
       return;
     }
+    if (failing) {
+      failing = false;
+      log.info("changes of the database succeed again");
+    }
     group.forEach(Change::succeed);
   }
 
-  private StorageFailure failure(Exception e) {
-    if (e instanceof RuntimeException) {
+  private StorageFailure failure(Throwable e) {
+    if (!(e instanceof SQLException)) {
+      // The loop's boundary: whoever waits must hear of a bug too.
       log.error("a bug in a change of the database", e);
-    } else {
-      log.warn("a change of the database failed: {}", e.getMessage());
+    } else if (!failing) {
+      // Once, not for every message that a full disk turns away.
+      failing = true;
+      log.warn("changes of the database fail: {}", e.getMessage());
     }
     return failures.failure(e);
   }

@@ -103,6 +103,9 @@ final class PeerLink {
   }
 
   private void dial() {
+    if (transport.isShuttingDown()) {
+      return;
+    }
     PeerLocator.Whereabouts known = transport.locate(peer, disappointments);
     if (known.addresses().isEmpty() && known.relays().isEmpty()) {
       disappointments.clear();

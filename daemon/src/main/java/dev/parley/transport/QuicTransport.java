@@ -232,6 +232,10 @@ public final class QuicTransport implements Links {
     List.copyOf(peers.values()).forEach(PeerLink::shutDown);
   }
 
+  boolean isShuttingDown() {
+    return shuttingDown;
+  }
+
   PeerId self() {
     return parts.identity().id();
   }
@@ -249,9 +253,6 @@ public final class QuicTransport implements Links {
   }
 
   PeerLocator.Whereabouts locate(PeerId peer, Set<InetSocketAddress> without) {
-    if (shuttingDown) {
-      return new PeerLocator.Whereabouts(ImmutableList.of(), ImmutableList.of());
-    }
     PeerLocator.Whereabouts known = parts.locator().locate(peer);
     ImmutableList<InetSocketAddress> addresses =
         known.addresses().stream()

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +55,7 @@ public final class DaemonProcess {
     command.add(parleyd.toString());
     command.addAll(arguments);
     try {
-      Files.createDirectories(home.data());
+      makeOwnersAlone(home.data());
       File log = home.logFile().toFile();
       long before = log.length();
       Process process =
@@ -68,6 +70,18 @@ public final class DaemonProcess {
           "cannot start the daemon: " + e.getMessage(),
           "is " + home.data() + " writable, and " + parleyd + " there?");
     }
+  }
+
+  /** The log names peers and addresses. The XDG specification asks for this mode too. */
+  private static void makeOwnersAlone(Path directory) throws IOException {
+    boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+    Files.createDirectories(
+        directory,
+        posix
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+            }
+            : new FileAttribute<?>[0]);
   }
 
   private static List<String> detached() {

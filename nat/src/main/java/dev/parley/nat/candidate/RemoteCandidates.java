@@ -1,6 +1,7 @@
 package dev.parley.nat.candidate;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -8,8 +9,9 @@ import java.util.List;
 /**
  * Which addresses that a peer has told us may be tried: a peer must not aim us at third parties.
  *
- * <p>Never multicast, broadcast or unspecified addresses, nor ports that answer anything sent to
- * them. Loopback only when our own addresses are loopback too, for then the peer is on this
+ * <p>Never multicast, broadcast or unspecified addresses, nor link-local ones, which mean nothing
+ * without an interface and are never told by us; nor ports of services known to answer anything
+ * sent to them. Loopback only when our own addresses are loopback too, for then the peer is on this
  * machine; otherwise a stranger could reach into services that listen on this machine alone.
  */
 public final class RemoteCandidates {
@@ -20,6 +22,10 @@ public final class RemoteCandidates {
   private static final int LOWEST_PORT = 1024;
 
   private static final int HTTPS_PORT = 443;
+
+  /** SSDP, WS-Discovery, multicast DNS, LLMNR, memcached: answers larger than the question. */
+  private static final ImmutableSet<Integer> AMPLIFIERS =
+      ImmutableSet.of(1900, 3702, 5353, 5355, 11_211);
 
   private RemoteCandidates() {}
 
@@ -36,13 +42,21 @@ public final class RemoteCandidates {
 
   private static boolean isAllowed(InetSocketAddress address, boolean sameMachine) {
     InetAddress ip = address.getAddress();
-    boolean port = address.getPort() >= LOWEST_PORT || address.getPort() == HTTPS_PORT;
-    boolean aimed = ip.isAnyLocalAddress() || ip.isMulticastAddress() || isBroadcast(ip);
-    return port && !aimed && (sameMachine || !ip.isLoopbackAddress());
+    int port = address.getPort();
+    boolean aimed =
+        ip.isAnyLocalAddress()
+            || ip.isMulticastAddress()
+            || ip.isLinkLocalAddress()
+            || isReserved(ip);
+    return (port >= LOWEST_PORT || port == HTTPS_PORT)
+        && !AMPLIFIERS.contains(port)
+        && !aimed
+        && (sameMachine || !ip.isLoopbackAddress());
   }
 
-  private static boolean isBroadcast(InetAddress ip) {
+  /** RFC 6890: 0/8 is "this host", 240/4 is for nobody, and its last address is for everybody. */
+  private static boolean isReserved(InetAddress ip) {
     byte[] bytes = ip.getAddress();
-    return bytes.length == 4 && (bytes[0] & 0xff) >= 240 || bytes.length == 4 && bytes[0] == 0;
+    return bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xff) >= 240);
   }
 }

@@ -1,15 +1,19 @@
 package dev.parley.nat.path;
 
+import dev.parley.nat.RelayCarrier;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One conversation through the switch, known above by a constant synthetic address.
  *
  * <p>While its peer is unproven, a flow that we dialled is sent to every address we know, and a
- * flow from outside is answered where it came from and nowhere else. Confined to the event loop.
+ * flow from outside is answered where it came from and nowhere else. Confined to the event loop,
+ * but for what says otherwise.
  */
 public final class Flow {
   /** Addresses to which the first datagrams of a dialled flow go at once. */
@@ -19,18 +23,23 @@ public final class Flow {
   static final long ANSWER_HOLDS = 1_000_000_000;
 
   private final InetSocketAddress address;
-  private final boolean dialled;
+  private final @Nullable PathAddress begunFrom;
   private final List<PathAddress> spread = new ArrayList<>();
+  private final Set<PathAddress> absentAt = new HashSet<>();
   private @Nullable PathAddress answeredBy;
   private long answeredAt;
+  private long directHeardAt;
   private volatile @Nullable PathAddress lastInbound;
   private long namedAt;
   private boolean named;
   volatile @Nullable Route route;
 
-  Flow(InetSocketAddress address, boolean dialled) {
+  /**
+   * @param begunFrom where its first datagram came from; null when we dialled
+   */
+  Flow(InetSocketAddress address, @Nullable PathAddress begunFrom) {
     this.address = address;
-    this.dialled = dialled;
+    this.begunFrom = begunFrom;
   }
 
   /** The synthetic address: where datagrams of this flow are sent to and come from. */
@@ -40,7 +49,23 @@ public final class Flow {
 
   /** Whether this side began it. */
   public boolean isDialled() {
-    return dialled;
+    return begunFrom == null;
+  }
+
+  @Nullable PathAddress begunFrom() {
+    return begunFrom;
+  }
+
+  /** Whether this relay has said that the peer is not there, and nothing came through it since. */
+  public boolean isAbsentAt(RelayCarrier relay) {
+    return absentAt.stream()
+        .anyMatch(path -> path instanceof PathAddress.Relayed r && r.carrier().equals(relay));
+  }
+
+  void onAbsent(PathAddress.Relayed path) {
+    if (spread.contains(path)) {
+      absentAt.add(path);
+    }
   }
 
   /** Where the last datagram of this flow came from, as far as anyone can tell. Thread-safe. */
@@ -93,24 +118,47 @@ public final class Flow {
     if (named) {
       return;
     }
-    if (dialled) {
+    absentAt.remove(from);
+    if (isDialled()) {
       if (spread.contains(from) && (answeredBy == null || now - answeredAt > ANSWER_HOLDS)) {
         answeredBy = from;
         answeredAt = now;
       }
       return;
     }
-    // Answers to a stranger go to one direct address at most, or a spoofed source would have us
-    // send one flight to many; and to the relay, which is authenticated, besides.
-    boolean relayed = from.kind() == PathKind.RELAY;
-    if (spread.stream().noneMatch(known -> (known.kind() == PathKind.RELAY) == relayed)) {
+    if (from.kind() == PathKind.DIRECT) {
+      receivedDirectly(from, now);
+    } else if (spread.stream().noneMatch(known -> known.kind() == PathKind.RELAY)) {
       spread.add(from);
     }
   }
 
+  /**
+   * Answers to a stranger go to one direct address at a time, or a forged source would have us send
+   * one flight to many; and to the relay, which is authenticated, besides. The address is the first
+   * that was heard, unless it has not been heard again: a copy of the stranger's first datagram
+   * that overtakes it with a forged source would otherwise keep the stranger out.
+   */
+  private void receivedDirectly(PathAddress from, long now) {
+    PathAddress known = null;
+    for (PathAddress path : spread) {
+      known = path.kind() == PathKind.DIRECT ? path : known;
+    }
+    if (known != null && !known.equals(from)) {
+      if (now - directHeardAt <= ANSWER_HOLDS) {
+        return;
+      }
+      spread.remove(known);
+    }
+    if (!from.equals(known)) {
+      spread.add(from);
+    }
+    directHeardAt = now;
+  }
+
   /** The path on which the handshake went, once it is known. */
   @Nullable PathAddress handshakePath() {
-    if (dialled) {
+    if (isDialled()) {
       return answeredBy;
     }
     for (PathAddress path : spread) {
@@ -129,7 +177,7 @@ public final class Flow {
   /** Where datagrams go while the peer is unproven. */
   List<PathAddress> handshakeTargets(long now) {
     PathAddress answered = answeredBy;
-    return dialled && answered != null && now - answeredAt <= ANSWER_HOLDS
+    return isDialled() && answered != null && now - answeredAt <= ANSWER_HOLDS
         ? List.of(answered)
         : spread;
   }

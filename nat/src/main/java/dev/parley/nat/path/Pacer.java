@@ -10,6 +10,13 @@ package dev.parley.nat.path;
  */
 final class Pacer {
   static final int MIN_BURST_BYTES = 65_536;
+
+  /**
+   * No lower rate is kept to: a measurement that went wrong must slow a link, not stop it. At this
+   * rate a burst is over in half a second.
+   */
+  static final double LOWEST_BYTES_PER_NANO = 128e3 / 1e9;
+
   private static final double BURST_NANOS = 1_000_000;
 
   private double bytesPerNano;
@@ -18,11 +25,11 @@ final class Pacer {
 
   /** Zero turns pacing off. */
   void setRate(double newBytesPerNano, long now) {
-    if (bytesPerNano == 0) {
+    if (isOff()) {
       credit = MIN_BURST_BYTES;
       filledAt = now;
     }
-    bytesPerNano = newBytesPerNano;
+    bytesPerNano = newBytesPerNano > 0 ? Math.max(newBytesPerNano, LOWEST_BYTES_PER_NANO) : 0;
   }
 
   boolean isOff() {
@@ -42,6 +49,6 @@ final class Pacer {
       credit -= bytes;
       return 0;
     }
-    return Math.max(1, (long) (-credit / bytesPerNano));
+    return Math.max(1, (long) Math.ceil(-credit / bytesPerNano));
   }
 }

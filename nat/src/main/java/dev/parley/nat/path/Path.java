@@ -1,5 +1,6 @@
 package dev.parley.nat.path;
 
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +21,14 @@ final class Path {
 
   private final long[] outstanding = new long[MAX_OUTSTANDING];
   private final long[] sentAt = new long[MAX_OUTSTANDING];
+  private final int[] sizes = new int[MAX_OUTSTANDING];
   private int nextSlot;
 
   private long smoothedRtt = -1;
   private long lastHeard = NEVER;
-  private long lastProbeAt;
+  private long lastProbeAt = NEVER;
 
-  /** Probes sent since the last answer. */
+  /** Probes sent since the last answer, or since the round of checking began. */
   int unanswered;
 
   /** Times that checking has failed since the path was last proven: sets the pause. */
@@ -35,10 +37,13 @@ final class Path {
   /** When the next probe is due; meaningless while probing is off. */
   long nextProbeAt;
 
+  /** The relay was not connected when this was last looked at. */
+  boolean carrierLost;
+
   Path(PathAddress address, String peer) {
     this.address = address;
     this.peer = peer;
-    java.util.Arrays.fill(sentAt, NEVER);
+    Arrays.fill(sentAt, NEVER);
   }
 
   PathState state() {
@@ -49,12 +54,29 @@ final class Path {
     return state == PathState.PROVEN || state == PathState.DOUBTED;
   }
 
+  boolean isRelayed() {
+    return address.kind() == PathKind.RELAY;
+  }
+
+  /** False while its relay is not connected: nothing sent this way leaves the machine. */
+  boolean isCarried() {
+    return !(address instanceof PathAddress.Relayed relayed) || relayed.carrier().isConnected();
+  }
+
   long rttNanos() {
     return smoothedRtt;
   }
 
   boolean heardWithin(long nanos, long now) {
     return lastHeard != NEVER && now - lastHeard < nanos;
+  }
+
+  boolean heardSince(long time) {
+    return lastHeard != NEVER && lastHeard - time >= 0;
+  }
+
+  boolean probedWithin(long nanos, long now) {
+    return lastProbeAt != NEVER && now - lastProbeAt < nanos;
   }
 
   long lastProbeAt() {
@@ -68,43 +90,55 @@ final class Path {
     }
   }
 
-  void probeSent(long transaction, long now) {
+  void probeSent(long transaction, int size, long now) {
     outstanding[nextSlot] = transaction;
+    sizes[nextSlot] = size;
     sentAt[nextSlot] = now;
     nextSlot = (nextSlot + 1) % MAX_OUTSTANDING;
     lastProbeAt = now;
     unanswered++;
   }
 
-  /** Takes an authenticated answer; false when it answers nothing that is outstanding. */
-  boolean probeAnswered(long transaction, long now) {
-    for (int i = 0; i < MAX_OUTSTANDING; i++) {
-      if (sentAt[i] != NEVER && outstanding[i] == transaction) {
-        measured(now - sentAt[i]);
-        sentAt[i] = NEVER;
-        lastHeard = now;
-        unanswered = 0;
-        failedRounds = 0;
-        return true;
-      }
+  /**
+   * Takes an authenticated answer of this size; false when it answers nothing that is outstanding.
+   * An answer of another size than its probe proves nothing of the way back, and is none.
+   */
+  boolean probeAnswered(long transaction, int size, long now) {
+    int slot = slotOf(transaction);
+    if (slot < 0 || sizes[slot] != size) {
+      return false;
     }
-    return false;
+    measured(now - sentAt[slot]);
+    sentAt[slot] = NEVER;
+    return true;
+  }
+
+  /** The answer counts: the path is good. */
+  void heard(long now) {
+    lastHeard = now;
+    unanswered = 0;
+    failedRounds = 0;
   }
 
   boolean isOutstanding(long transaction) {
+    return slotOf(transaction) >= 0;
+  }
+
+  private int slotOf(long transaction) {
     for (int i = 0; i < MAX_OUTSTANDING; i++) {
       if (sentAt[i] != NEVER && outstanding[i] == transaction) {
-        return true;
+        return i;
       }
     }
-    return false;
+    return -1;
   }
 
   /** Forgets everything but the address: the keys that proved it are gone. */
   void forget() {
     transition(PathState.UNTRIED, "the link has ended");
-    java.util.Arrays.fill(sentAt, NEVER);
+    Arrays.fill(sentAt, NEVER);
     lastHeard = NEVER;
+    smoothedRtt = -1;
     unanswered = 0;
     failedRounds = 0;
   }

@@ -10,26 +10,49 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>A pinned kind is used whenever there is a path of it.
- *   <li>A path that answers beats one that is in doubt, and that beats one that is silent.
- *   <li>A kind with fewer parties in between wins: direct, then TURN, then relay; unless it is far
- *       slower ({@link #FAR_SLOWER_NANOS}), as when "direct" crosses an ocean and the relay does
- *       not.
- *   <li>Within a kind the shorter round trip wins, but a path in use is left only for one that is
- *       shorter by {@link #MARGIN_NANOS} and by a fifth: otherwise two equal paths would be swapped
- *       for ever.
+ *   <li>A path that answers beats one that is in doubt, and that beats a relay through which the
+ *       peer has not been heard. But a path in use that is merely in doubt is not left for a worse
+ *       kind: its datagrams go over the other one as well until the doubt is settled, and a single
+ *       lost probe does not move a link back and forth.
+ *   <li>The lower cost wins: the round trip, and a handicap for every party and every protocol in
+ *       between. So direct beats TURN and that beats the relay, unless it is far slower ({@link
+ *       #FAR_SLOWER_NANOS}), as when "direct" crosses an ocean and the relay does not.
+ *   <li>A path in use is left only for one whose cost is lower by {@link #MARGIN_NANOS} and by a
+ *       fifth of its round trip: otherwise two equal paths would be swapped for ever.
  * </ol>
  */
 final class PathPolicy {
   /** Below this, a difference in round trip is noise on any network. */
   static final long MARGIN_NANOS = 3_000_000;
 
-  /** A better kind of path may cost this much round trip before a worse kind is preferred. */
+  /** A direct path may cost this much more round trip before the relay is preferred. */
   static final long FAR_SLOWER_NANOS = 150_000_000;
+
+  /** TURN stands between the two: it forwards like a relay, but datagrams and not a byte stream. */
+  static final long TURN_HANDICAP_NANOS = FAR_SLOWER_NANOS / 2;
+
+  /** TCP makes one lost packet a pause for all that follow. A relay's handicap includes it. */
+  static final long TCP_HANDICAP_NANOS = 50_000_000;
+
+  /** Between kinds a fifth of a long round trip would outweigh the handicap itself. */
+  static final long LARGEST_MARGIN_BETWEEN_KINDS_NANOS = 30_000_000;
 
   private PathPolicy() {}
 
-  /** What the policy sees of a path. */
-  record Option(Standing standing, PathKind kind, PathTransport transport, long rttNanos) {}
+  /** What the policy sees of a path; {@code rttNanos} is -1 before the first measurement. */
+  record Option(Standing standing, PathKind kind, PathTransport transport, long rttNanos) {
+    /** One number per option keeps the order free of cycles. */
+    long costNanos() {
+      long handicap =
+          switch (kind) {
+            case DIRECT -> 0;
+            case TURN -> TURN_HANDICAP_NANOS;
+            case RELAY -> FAR_SLOWER_NANOS;
+          };
+      boolean slowedByTcp = transport == PathTransport.TCP && kind != PathKind.RELAY;
+      return Math.max(0, rttNanos) + handicap + (slowedByTcp ? TCP_HANDICAP_NANOS : 0);
+    }
+  }
 
   /** How far a path can be trusted at the moment, best first. */
   enum Standing {
@@ -45,6 +68,9 @@ final class PathPolicy {
    */
   record Choice(int index, String reason) {}
 
+  /**
+   * @param current the index of the path in use, or -1
+   */
   static Choice choose(List<Option> options, int current, @Nullable PathKind pinned) {
     int best = -1;
     for (int i = 0; i < options.size(); i++) {
@@ -58,10 +84,12 @@ final class PathPolicy {
     if (best < 0) {
       return new Choice(-1, "no path answers");
     }
-    if (current < 0 || current == best) {
-      return new Choice(best, "the only choice so far");
+    if (current < 0) {
+      return new Choice(best, "the best there is to begin with");
     }
-    return keepOrLeave(options, current, best, pinned);
+    return current == best
+        ? new Choice(best, "still the best")
+        : keepOrLeave(options, current, best, pinned);
   }
 
   private static Choice keepOrLeave(
@@ -74,42 +102,39 @@ final class PathPolicy {
     if (pinned != null && (now.kind() == pinned) != (then.kind() == pinned)) {
       return new Choice(best, "pinned");
     }
-    if (now.standing() != then.standing()) {
-      return new Choice(best, "the path in use is in doubt");
+    if (now.standing() == then.standing()) {
+      return leaveIfWorthIt(now, current, then, best);
+    }
+    if (now.standing() == Standing.UNPROVEN_RELAY) {
+      return new Choice(best, "proven by a probe");
+    }
+    return now.kind().compareTo(then.kind()) < 0
+        ? new Choice(current, "in doubt, and used beside another")
+        : new Choice(best, "the path in use is in doubt");
+  }
+
+  private static Choice leaveIfWorthIt(Option now, int current, Option then, int best) {
+    boolean sameSort = now.kind() == then.kind() && now.transport() == then.transport();
+    long fifth = now.rttNanos() / 5;
+    long margin =
+        Math.max(
+            MARGIN_NANOS, sameSort ? fifth : Math.min(fifth, LARGEST_MARGIN_BETWEEN_KINDS_NANOS));
+    if (now.costNanos() - then.costNanos() <= margin) {
+      return new Choice(current, "no other is better by a margin");
     }
     if (now.kind() != then.kind()) {
-      return new Choice(best, "a better kind of path");
+      boolean betterKind = then.kind().compareTo(now.kind()) < 0;
+      return new Choice(best, betterKind ? "a better kind of path" : "the path in use is slower");
     }
-    if (now.transport() != then.transport()) {
-      return new Choice(best, "UDP rather than TCP");
-    }
-    long gain = now.rttNanos() - then.rttNanos();
-    boolean worthIt = gain > MARGIN_NANOS && gain > now.rttNanos() / 5;
-    return worthIt
-        ? new Choice(best, "a shorter round trip")
-        : new Choice(current, "not better by a margin");
+    return new Choice(best, sameSort ? "a shorter round trip" : "UDP rather than TCP");
   }
 
   private static boolean better(Option a, Option b, @Nullable PathKind pinned) {
     if (pinned != null && (a.kind() == pinned) != (b.kind() == pinned)) {
       return a.kind() == pinned;
     }
-    if (a.standing() != b.standing()) {
-      return a.standing().compareTo(b.standing()) < 0;
-    }
-    if (a.kind() != b.kind()) {
-      boolean betterKind = a.kind().compareTo(b.kind()) < 0;
-      Option preferred = betterKind ? a : b;
-      Option other = betterKind ? b : a;
-      boolean farSlower =
-          preferred.rttNanos() >= 0
-              && other.rttNanos() >= 0
-              && preferred.rttNanos() - other.rttNanos() > FAR_SLOWER_NANOS;
-      return betterKind != farSlower;
-    }
-    if (a.transport() != b.transport()) {
-      return a.transport() == PathTransport.UDP;
-    }
-    return a.rttNanos() >= 0 && (b.rttNanos() < 0 || a.rttNanos() < b.rttNanos());
+    return a.standing() == b.standing()
+        ? a.costNanos() < b.costNanos()
+        : a.standing().compareTo(b.standing()) < 0;
   }
 }

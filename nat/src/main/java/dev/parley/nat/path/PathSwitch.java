@@ -7,18 +7,11 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.collection.LongObjectHashMap;
-import io.netty.util.collection.LongObjectMap;
-import java.net.InetAddress;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -37,38 +30,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PathSwitch extends ChannelDuplexHandler {
   /** What inbound datagrams are addressed to, whatever address the socket has. */
-  public static final InetSocketAddress LOCAL = synthetic(0, 1);
+  public static final InetSocketAddress LOCAL = SyntheticAddress.local();
 
-  private static final int DIALLED_PORT = 1;
-  private static final int ACCEPTED_PORT = 2;
-
-  /** "fd" and "parley" in ASCII: our corner of the unique local addresses. */
-  private static final long SYNTHETIC_PREFIX = 0xfd70_6172_6c65_7900L;
-
-  /**
-   * Notices that we sign per second, for all who ask: signing is what a forger could make us do.
-   */
-  private static final double NOTICES_PER_SECOND = 50;
-
-  private static final int FIRST_FLOW_BYTE = 64;
-  private static final int LAST_STUN_BYTE = 3;
+  private static final String NOT_ADDED = "the path switch is not in a pipeline yet";
 
   private final FlowLookup lookup;
-  private final NoticeSigner signer;
   private final PathListener listener;
   private final LongSupplier nanoTime;
   private final RandomGenerator random;
   private final DropCounts drops = new DropCounts();
-  private final Map<InetSocketAddress, Flow> flows = new HashMap<>();
-  private final Map<PeerKey, Route> routes = new HashMap<>();
-  private final LongObjectMap<Route> routesByTag = new LongObjectHashMap<>();
-  private final Set<Long> reservedTags = new HashSet<>();
-  private final Strangers strangers;
-  private final TokenBucket noticeBucket;
+  private final RouteTable routes = new RouteTable();
+  private final FlowTable flows;
+  private final Notices notices;
   private BiConsumer<InetSocketAddress, ByteBuf> stun = (from, packet) -> {};
-  private @Nullable ChannelHandlerContext context;
   private Route.@Nullable Shared shared;
-  private long flowCounter;
+  private @Nullable Demultiplexer demultiplexer;
   private boolean readCompletePending;
 
   /**
@@ -82,12 +58,11 @@ public final class PathSwitch extends ChannelDuplexHandler {
       LongSupplier nanoTime,
       RandomGenerator random) {
     this.lookup = lookup;
-    this.signer = signer;
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.random = random;
-    this.strangers = new Strangers(nanoTime.getAsLong());
-    this.noticeBucket = new TokenBucket(NOTICES_PER_SECOND, nanoTime.getAsLong());
+    this.flows = new FlowTable(lookup, nanoTime.getAsLong());
+    this.notices = new Notices(signer, nanoTime.getAsLong());
   }
 
   /** Sets who receives STUN packets; it must not keep or release the buffer. */
@@ -97,7 +72,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** Sends a STUN packet from the port, past all flows; releases it. */
   public void sendStun(ByteBuf packet, InetSocketAddress to) {
-    context().writeAndFlush(new DatagramPacket(packet, to));
+    shared().context().writeAndFlush(new DatagramPacket(packet, to));
   }
 
   public DropCounts drops() {
@@ -106,7 +81,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** Begins a flow to a peer; its first datagrams go to all of these at once (a few, bounded). */
   public Flow dial(PeerKey peer, List<InetSocketAddress> addresses, List<RelayCarrier> relays) {
-    Flow flow = newFlow(true);
+    Flow flow = flows.dialled();
     relays.forEach(relay -> flow.spreadTo(new PathAddress.Relayed(relay, peer)));
     addresses.forEach(address -> flow.spreadTo(new PathAddress.DirectUdp(address)));
     return flow;
@@ -114,18 +89,15 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** The flow with this synthetic address, if it is not over. */
   public @Nullable Flow flowAt(InetSocketAddress synthetic) {
-    return flows.get(synthetic);
+    return flows.at(synthetic);
   }
 
   /** The peer of this flow is proven. Its handshake's path becomes a path of the peer. */
   public void name(Flow flow, PeerKey peer) {
-    if (flow.isNamed()) {
-      return;
+    if (!flow.isNamed() && flows.at(flow.address()) == flow) {
+      flows.naming(flow);
+      routes.attach(flow, peer, shared());
     }
-    if (!flow.isDialled()) {
-      strangers.left();
-    }
-    routes.computeIfAbsent(peer, p -> new Route(p, shared())).attach(flow);
   }
 
   /**
@@ -133,32 +105,22 @@ public final class PathSwitch extends ChannelDuplexHandler {
    * overtake it, and must not be answered by a notice that we know nothing of the link.
    */
   public void reserve(long localTag) {
-    reservedTags.add(localTag);
+    routes.reserve(localTag);
   }
 
   /** The two ends of a link have exchanged keys: probing begins. */
   public void authorize(PeerKey peer, ProbeKeys keys) {
-    reservedTags.remove(keys.localTag());
-    Route route = routes.get(peer);
-    if (route != null) {
-      routesByTag.put(keys.localTag(), route);
-      route.authorize(keys).forEach(outdated -> routesByTag.remove(outdated.localTag()));
-    }
+    routes.authorize(peer, keys);
   }
 
-  /** That link has ended; what its probes have proven is proven no more. */
+  /** That link has ended. With a peer's last link all is unproven that its probes have proven. */
   public void revoke(PeerKey peer, long localTag) {
-    reservedTags.remove(localTag);
-    routesByTag.remove(localTag);
-    Route route = routes.get(peer);
-    if (route != null) {
-      route.revoke(localTag);
-    }
+    routes.revoke(peer, localTag);
   }
 
   /** More addresses at which the peer may be reached; the caller has vetted them. */
   public void offer(PeerKey peer, List<InetSocketAddress> addresses, List<RelayCarrier> relays) {
-    Route route = routes.get(peer);
+    Route route = routes.of(peer);
     if (route != null) {
       long now = nanoTime.getAsLong();
       relays.forEach(relay -> route.table.add(new PathAddress.Relayed(relay, peer), now));
@@ -169,35 +131,24 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** The flow is over. The peer's route goes with its last flow. */
   public void close(Flow flow) {
-    if (flows.remove(flow.address()) == null) {
-      return;
-    }
-    lookup.closed(flow);
-    Route route = flow.route;
-    if (route == null) {
-      if (!flow.isDialled()) {
-        strangers.left();
+    if (flows.remove(flow)) {
+      Route route = flow.route;
+      if (route != null) {
+        routes.detach(flow, route);
       }
-      return;
-    }
-    route.detach(flow);
-    if (route.flows().isEmpty()) {
-      route.close();
-      routes.remove(route.peer);
-      routesByTag.values().removeIf(r -> r == route);
     }
   }
 
   /** The path that the peer's datagrams take now. */
   public Optional<PathReport> current(PeerKey peer) {
-    Route route = routes.get(peer);
+    Route route = routes.of(peer);
     Path path = route == null ? null : route.table.current();
     return path == null ? Optional.empty() : Optional.of(Route.report(path));
   }
 
   /** Holds the peer on one kind of path while there is one; null releases it. */
   public void pin(PeerKey peer, @Nullable PathKind kind) {
-    Route route = routes.get(peer);
+    Route route = routes.of(peer);
     if (route != null) {
       route.table.pin(kind, nanoTime.getAsLong());
       route.settle();
@@ -206,7 +157,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** Spreads the peer's datagrams in time at this rate; 0 sends them as they come. */
   public void pace(PeerKey peer, double bytesPerNano) {
-    Route route = routes.get(peer);
+    Route route = routes.of(peer);
     if (route != null) {
       route.pace(bytesPerNano);
     }
@@ -214,7 +165,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** The network, or a relay, is not what it was: every path is checked again now. */
   public void recheckAll() {
-    for (Route route : List.copyOf(routes.values())) {
+    for (Route route : routes.all()) {
       route.table.recheck(nanoTime.getAsLong());
       route.settle();
     }
@@ -222,7 +173,25 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** A relay has come or gone: routes over it are chosen anew. */
   public void onRelayChanged() {
-    List.copyOf(routes.values()).forEach(Route::settle);
+    for (Route route : routes.all()) {
+      route.table.onRelaysChanged(nanoTime.getAsLong());
+      route.settle();
+    }
+  }
+
+  /**
+   * This relay says that the peer is not connected to it. Its path to the peer is silent from now
+   * on, until the peer is heard through it or its turn to be checked comes; no other path is any
+   * the worse for it. To be called on the word of the relay itself only.
+   */
+  public void onTargetAbsent(RelayCarrier relay, PeerKey peer) {
+    PathAddress.Relayed path = new PathAddress.Relayed(relay, peer);
+    flows.onAbsent(path);
+    Route route = routes.of(peer);
+    if (route != null) {
+      route.table.onAbsent(path, nanoTime.getAsLong());
+      route.settle();
+    }
   }
 
   /** Takes a datagram that a relay says is from this peer; releases it. */
@@ -234,27 +203,30 @@ public final class PathSwitch extends ChannelDuplexHandler {
     }
     if (!readCompletePending) {
       readCompletePending = true;
-      context()
+      shared()
+          .context()
           .executor()
           .execute(
               () -> {
                 readCompletePending = false;
-                context().fireChannelReadComplete();
+                shared().context().fireChannelReadComplete();
               });
     }
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
     shared = new Route.Shared(ctx, new PathSender(ctx, drops), drops, nanoTime, random, listener);
+    demultiplexer =
+        new Demultiplexer(
+            new Demultiplexer.Takers(
+                lookup, flows, routes, notices, (from, packet) -> stun.accept(from, packet)),
+            shared);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    routes.values().forEach(Route::close);
     routes.clear();
-    routesByTag.clear();
     flows.clear();
   }
 
@@ -262,101 +234,36 @@ public final class PathSwitch extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     DatagramPacket packet = (DatagramPacket) message;
     try {
-      ByteBuf content = packet.content();
-      boolean isStun =
-          content.isReadable() && content.getUnsignedByte(content.readerIndex()) <= LAST_STUN_BYTE;
-      if (isStun) {
-        stun.accept(packet.sender(), content);
-      } else {
-        dispatch(content, new PathAddress.DirectUdp(packet.sender()));
-      }
+      dispatch(packet.content(), new PathAddress.DirectUdp(packet.sender()));
     } finally {
       packet.release();
     }
   }
 
   private void dispatch(ByteBuf datagram, PathAddress from) {
-    if (!datagram.isReadable()) {
-      drops.count(Drop.UNKNOWN_FORM);
-    } else if (Probe.looksLikeOne(datagram)) {
-      onProbe(datagram, from);
-    } else if (datagram.getUnsignedByte(datagram.readerIndex()) >= FIRST_FLOW_BYTE) {
-      onFlowDatagram(datagram, from);
-    } else {
-      drops.count(Drop.UNKNOWN_FORM);
+    if (demultiplexer == null) {
+      throw new IllegalStateException(NOT_ADDED);
     }
+    demultiplexer.onDatagram(datagram, from);
   }
 
-  private void onFlowDatagram(ByteBuf datagram, PathAddress from) {
-    long now = nanoTime.getAsLong();
-    Flow flow = lookup.find(datagram);
-    if (flow == null) {
-      if (!lookup.mayOpen(datagram)) {
-        drops.count(Drop.UNKNOWN_FLOW);
-        return;
-      }
-      if (!strangers.admit(from, now)) {
-        drops.count(Drop.TOO_MANY_STRANGERS);
-        return;
-      }
-      flow = newFlow(false);
-      lookup.opened(datagram, flow);
-    }
-    flow.received(from, now);
-    context().fireChannelRead(new DatagramPacket(datagram.retain(), LOCAL, flow.address()));
-  }
-
-  private void onProbe(ByteBuf packet, PathAddress from) {
-    Probe probe = Probe.parse(packet).orElse(null);
-    if (probe == null) {
-      drops.count(Drop.UNKNOWN_FORM);
-      return;
-    }
-    if (probe.type() == Probe.FORGOTTEN) {
-      onNotice(probe, packet);
-      return;
-    }
-    Route route = routesByTag.get(probe.tag());
-    if (route != null) {
-      route.onProbe(probe, packet, from);
-      return;
-    }
-    drops.count(Drop.UNKNOWN_PROBE);
-    if (reservedTags.contains(probe.tag())) {
-      return;
-    }
-    if (probe.type() == Probe.REQUEST && noticeBucket.tryTake(nanoTime.getAsLong())) {
-      Probe notice = new Probe(Probe.FORGOTTEN, probe.tag(), probe.transaction());
-      ByteBuf out = notice.encodeNotice(context().alloc(), signer.sign(notice.noticeBytes()));
-      shared().sender().send(from, out, 0);
-      context().flush();
-    }
-  }
-
-  private void onNotice(Probe notice, ByteBuf packet) {
-    for (Route route : routes.values()) {
-      // The transaction is ours, random and fresh, so a recorded notice is of no use to anyone.
-      if (route.expectsNotice(notice)) {
-        boolean genuine =
-            signer.verify(route.peer, notice.noticeBytes(), Probe.signatureOf(packet));
-        if (genuine) {
-          listener.onForgotten(route.peer, route.localTagFor(notice.tag()));
-          return;
-        }
-      }
-    }
-    drops.count(Drop.FORGED_PROBE);
-  }
-
+  /**
+   * Sending fails where an address cannot be reached from this machine at all, such as IPv6 without
+   * a route. A peer chooses what addresses we try: it is counted, and not a line in the log.
+   */
   @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    ctx.fireChannelReadComplete();
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException || cause instanceof UnsupportedAddressTypeException) {
+      drops.count(Drop.NO_PATH);
+    } else {
+      ctx.fireExceptionCaught(cause);
+    }
   }
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     DatagramPacket packet = (DatagramPacket) message;
-    Flow flow = flows.get(packet.recipient());
+    Flow flow = flows.at(packet.recipient());
     ByteBuf content = packet.content();
     promise.trySuccess();
     if (flow == null) {
@@ -379,37 +286,22 @@ public final class PathSwitch extends ChannelDuplexHandler {
     content.release();
   }
 
-  private Flow newFlow(boolean dialled) {
-    InetSocketAddress address = synthetic(++flowCounter, dialled ? DIALLED_PORT : ACCEPTED_PORT);
-    Flow flow = new Flow(address, dialled);
-    flows.put(address, flow);
-    return flow;
-  }
-
   /** Whether this synthetic address is of a flow that we dialled. */
   public static boolean isDialled(InetSocketAddress synthetic) {
-    return synthetic.getPort() == DIALLED_PORT;
+    return SyntheticAddress.isDialled(synthetic);
   }
 
-  private static InetSocketAddress synthetic(long low, int port) {
-    byte[] bytes = ByteBuffer.allocate(16).putLong(SYNTHETIC_PREFIX).putLong(low).array();
-    try {
-      return new InetSocketAddress(InetAddress.getByAddress(bytes), port);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("16 bytes are an address", e);
-    }
+  FlowTable flows() {
+    return flows;
   }
 
-  private ChannelHandlerContext context() {
-    if (context == null) {
-      throw new IllegalStateException("the path switch is not in a pipeline yet");
-    }
-    return context;
+  RouteTable routes() {
+    return routes;
   }
 
   private Route.Shared shared() {
     if (shared == null) {
-      throw new IllegalStateException("the path switch is not in a pipeline yet");
+      throw new IllegalStateException(NOT_ADDED);
     }
     return shared;
   }

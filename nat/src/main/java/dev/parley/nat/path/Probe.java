@@ -12,9 +12,13 @@ import java.util.Optional;
  *   0        1     2          10             18                        n-16
  *   +--------+-----+----------+--------------+----- - - -  -----------+---------------+
  *   | magic  | type| tag of   | transaction  | zeros up to the size   | HMAC-SHA-256, |
- *   |  0x05  |     | receiver | 8 random     |                        | first 16      |
+ *   |  0x05  |     | receiver | 8            |                        | first 16      |
  *   +--------+-----+----------+--------------+----- - - -  -----------+---------------+
  * </pre>
+ *
+ * <p>The first three bytes of a request's transaction are random, the other five number the
+ * requests of one link and one direction from 0 on, so that a request is good once. An answer
+ * repeats the transaction of its request.
  *
  * <p>An answer has the size of what it answers, so that a path is proven for that size both ways
  * and nobody's bytes are multiplied. The magic lies in the range that RFC 7983 §7 leaves to nobody,

@@ -3,6 +3,7 @@ package dev.parley.nat.path;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.random.RandomGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -22,9 +23,16 @@ public final class ProbeKeys {
   static final String LABEL = "parley/path-probe/v1\0";
   private static final String ALGORITHM = "HmacSHA256";
 
+  /** The lower bits of a transaction number the probes of one link; the rest is random. */
+  private static final int NUMBER_BITS = 40;
+
+  private static final long NUMBER_MASK = (1L << NUMBER_BITS) - 1;
+
   private final long localTag;
   private final long remoteTag;
   private final Mac mac;
+  private final ReplayWindow seen = new ReplayWindow();
+  private long sent;
 
   private ProbeKeys(long localTag, long remoteTag, Mac mac) {
     this.localTag = localTag;
@@ -54,6 +62,16 @@ public final class ProbeKeys {
 
   long remoteTag() {
     return remoteTag;
+  }
+
+  /** The transaction of the next probe to send. */
+  long nextTransaction(RandomGenerator random) {
+    return random.nextLong() << NUMBER_BITS | (sent++ & NUMBER_MASK);
+  }
+
+  /** Whether this transaction of a probe that is authentic has not been seen before. */
+  boolean isFresh(long transaction) {
+    return seen.accept(transaction & NUMBER_MASK);
   }
 
   byte[] authenticate(java.nio.ByteBuffer bytes) {

@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -16,19 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The way to one peer: its paths, the keys of its probes, its pacer. Owned by the event loop. */
 final class Route {
-  /** Datagrams that may wait for the pacer; QUIC's own window keeps it far below this. */
-  static final int MAX_QUEUED = 4096;
-
   /** Probes that a peer may have us answer. */
   static final double PROBES_PER_SECOND = 200;
 
-  /** The handshake's path is good for this long while no other is proven. */
+  /** The handshake's path is good for this long while no other has been proven since. */
   static final long HANDSHAKE_HOLDS = 3_000_000_000L;
 
   /** Links whose probes are accepted: the newest, and the one it replaces. */
   private static final int MAX_KEYS = 2;
-
-  private record Waiting(Flow flow, ByteBuf content, int segmentBytes) {}
 
   /** What all routes of a switch share. */
   record Shared(
@@ -44,19 +38,20 @@ final class Route {
   private final Shared shared;
   private final Deque<ProbeKeys> keys = new ArrayDeque<>();
   private final List<Flow> flows = new ArrayList<>();
-  private final Pacer pacer = new Pacer();
-  private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private final PacedQueue queue;
   private final TokenBucket probeBucket;
   private @Nullable ScheduledFuture<?> timer;
   private long timerAt = Long.MAX_VALUE;
-  private boolean draining;
+  private boolean closed;
   private @Nullable Path announced;
   private volatile @Nullable PathReport latest;
 
   Route(PeerKey peer, Shared shared) {
     this.peer = peer;
     this.shared = shared;
-    this.table = new PathTable(peer.toString());
+    this.table = new PathTable(peer.toString(), now());
+    this.queue =
+        new PacedQueue(shared.context(), shared.drops(), shared.nanoTime(), this::transmit);
     this.probeBucket = new TokenBucket(PROBES_PER_SECOND, now());
   }
 
@@ -96,64 +91,39 @@ final class Route {
     return outdated;
   }
 
-  /** Forgets the keys of a link that has ended; returns them, if it had any. */
-  @Nullable ProbeKeys revoke(long localTag) {
-    for (ProbeKeys candidate : keys) {
-      if (candidate.localTag() == localTag) {
-        keys.remove(candidate);
-        if (keys.isEmpty()) {
-          table.stopProbing();
-        }
-        return candidate;
-      }
+  /** Forgets the keys of a link that has ended, and with the last keys what they have proven. */
+  void revoke(long localTag) {
+    if (keys.removeIf(candidate -> candidate.localTag() == localTag) && keys.isEmpty()) {
+      table.stopProbing();
+      settle();
     }
-    return null;
   }
 
   /** Sends one datagram of the flow, or several of equal size, by the best path; releases it. */
   void send(Flow flow, ByteBuf content, int segmentBytes) {
-    long now = now();
-    if (table.onOutbound(now)) {
+    if (table.onOutbound(now())) {
       settle();
     }
-    if (waiting.isEmpty()) {
-      long delay = pacer.take(content.readableBytes(), now);
-      if (delay == 0) {
-        transmit(flow, content, segmentBytes, now);
-        return;
-      }
-      drainIn(delay);
-    }
-    if (waiting.size() >= MAX_QUEUED) {
-      content.release();
-      shared.drops().count(Drop.QUEUE_FULL);
-      return;
-    }
-    waiting.add(new Waiting(flow, content, segmentBytes));
+    queue.send(flow, content, segmentBytes);
   }
 
   void pace(double bytesPerNano) {
-    pacer.setRate(bytesPerNano, now());
+    queue.setRate(bytesPerNano);
   }
 
   private void transmit(Flow flow, ByteBuf content, int segmentBytes, long now) {
     Path path = table.current();
     PathAddress handshake = flow.handshakePath();
-    boolean proven = path != null && path.isUsable();
-    boolean handshakeHolds =
-        handshake != null
-            && handshake.kind() == PathKind.DIRECT
-            && now - flow.namedAt() < HANDSHAKE_HOLDS;
-    if (path == null || (!proven && handshakeHolds)) {
-      if (handshake == null) {
-        shared.sender().drop(content);
-      } else {
-        shared.sender().send(handshake, content, segmentBytes);
-      }
+    if (handshake != null && (path == null || handshakeIsNewer(flow, path, now))) {
+      shared.sender().send(handshake, content, segmentBytes);
       return;
     }
-    if (proven && path.address.kind() != PathKind.RELAY && !table.isTrusted(path, now)) {
-      Path backup = table.backup(now);
+    if (path == null) {
+      shared.sender().drop(content);
+      return;
+    }
+    if (path.isUsable() && !path.isRelayed() && !table.isTrusted(path, now)) {
+      Path backup = table.backup();
       if (backup != null) {
         shared.sender().send(backup.address, content.retainedDuplicate(), segmentBytes);
       }
@@ -161,50 +131,40 @@ final class Route {
     shared.sender().send(path.address, content, segmentBytes);
   }
 
-  private void drainIn(long delayNanos) {
-    if (!draining) {
-      draining = true;
-      shared.context().executor().schedule(this::drain, delayNanos, TimeUnit.NANOSECONDS);
-    }
+  /**
+   * The handshake has shown where the peer is, and the table knows nothing newer. It may know
+   * something older: of a peer that came back at another address, the paths that its former link
+   * had proven are not yet in doubt.
+   */
+  private static boolean handshakeIsNewer(Flow flow, Path path, long now) {
+    return now - flow.namedAt() < HANDSHAKE_HOLDS
+        && !(path.isUsable() && path.heardSince(flow.namedAt()));
   }
 
-  private void drain() {
-    draining = false;
-    long now = now();
-    for (Waiting next = waiting.peek(); next != null; next = waiting.peek()) {
-      long delay = pacer.take(next.content().readableBytes(), now);
-      if (delay > 0) {
-        drainIn(delay);
-        break;
-      }
-      waiting.remove();
-      transmit(next.flow(), next.content(), next.segmentBytes(), now);
-    }
-    shared.context().flush();
-  }
-
-  /** A probe, notice or answer that names one of this route's links. */
+  /** A request or an answer that names one of this route's links. */
   void onProbe(Probe probe, ByteBuf packet, PathAddress from) {
-    long now = now();
-    if (!probeBucket.tryTake(now)) {
-      shared.drops().count(Drop.TOO_MANY_PROBES);
-      return;
-    }
     ProbeKeys used = keysFor(probe.tag());
+    // Before anything is counted against the peer: what others send must not use up its share.
     if (used == null || !Probe.isAuthentic(packet, used)) {
       shared.drops().count(Drop.FORGED_PROBE);
-      return;
-    }
-    if (probe.type() == Probe.REQUEST) {
-      Probe answer = new Probe(Probe.ANSWER, used.remoteTag(), probe.transaction());
-      ByteBuf out = answer.encode(shared.context().alloc(), packet.readableBytes(), used);
-      shared.sender().send(from, out, 0);
-      shared.context().flush();
-      table.onPeerProbed(from, now);
-    } else if (!table.onAnswer(from, probe.transaction(), now)) {
+    } else if (probe.type() == Probe.REQUEST) {
+      onRequest(probe, packet.readableBytes(), from, used);
+    } else if (!table.onAnswer(from, probe.transaction(), packet.readableBytes(), now())) {
       shared.drops().count(Drop.FORGED_PROBE);
     }
     settle();
+  }
+
+  private void onRequest(Probe request, int size, PathAddress from, ProbeKeys used) {
+    if (!used.isFresh(request.transaction())) {
+      shared.drops().count(Drop.FORGED_PROBE);
+    } else if (!probeBucket.tryTake(now())) {
+      shared.drops().count(Drop.TOO_MANY_PROBES);
+    } else {
+      Probe answer = new Probe(Probe.ANSWER, used.remoteTag(), request.transaction());
+      shared.sender().send(from, answer.encode(shared.context().alloc(), size, used), 0);
+      table.onPeerProbed(from, now());
+    }
   }
 
   /** Whether this notice answers a probe of ours that is under way. */
@@ -232,21 +192,23 @@ final class Route {
     return null;
   }
 
-  private long sendProbe(Path path, boolean fullSize) {
+  private long sendProbe(Path path, int size) {
     ProbeKeys newest = keys.getFirst();
-    long transaction = shared.random().nextLong();
+    long transaction = newest.nextTransaction(shared.random());
     Probe probe = new Probe(Probe.REQUEST, newest.remoteTag(), transaction);
-    int size = fullSize ? Probe.FULL : Probe.SMALL;
     shared.sender().send(path.address, probe.encode(shared.context().alloc(), size, newest), 0);
     return transaction;
   }
 
   /** Does what is due, announces a change of path, and sets the timer for what comes next. */
   void settle() {
+    if (closed) {
+      return;
+    }
     long now = now();
     long next = table.tick(now, this::sendProbe);
-    table.choose(now);
     shared.context().flush();
+    schedule(next, now);
     Path current = table.current();
     latest = current == null ? null : report(current);
     if (current != announced) {
@@ -255,6 +217,10 @@ final class Route {
         shared.listener().onSwitched(peer, report(current), table.reason());
       }
     }
+  }
+
+  /** A timer that is due too early does no harm: it finds nothing to do and is set anew. */
+  private void schedule(long next, long now) {
     if (next < timerAt) {
       if (timer != null) {
         timer.cancel(false);
@@ -280,11 +246,11 @@ final class Route {
   }
 
   void close() {
+    closed = true;
     if (timer != null) {
       timer.cancel(false);
     }
-    waiting.forEach(w -> w.content().release());
-    waiting.clear();
+    queue.close();
   }
 
   private long now() {
