@@ -110,7 +110,7 @@ class ProtocolDocumentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ids", "framing", "discovery"})
+  @ValueSource(strings = {"ids", "framing", "discovery", "probe"})
   void theVectorsQuotedAreThoseThatTheModulesAreTestedWith(String name) {
     Map<String, String> quoted = PAGE.vectors(name);
     Map<String, String> tested = Page.parseVectors(Page.read(Page.vectorFile(name).orElseThrow()));
