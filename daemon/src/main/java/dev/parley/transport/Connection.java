@@ -55,6 +55,7 @@ final class Connection implements Link {
   private final ControlStream control;
   private final Pacing pacing;
   private long lastReceived;
+  private boolean closing;
   private boolean closed;
 
   Connection(QuicChannel channel, Flow flow, PeerId peer, TransportContext context) {
@@ -280,9 +281,10 @@ final class Connection implements Link {
 
   /** Says goodbye and closes. */
   void close(Goodbye.Reason reason, String detail) {
-    if (closed) {
+    if (closing || closed) {
       return;
     }
+    closing = true;
     control.sayGoodbye(reason, detail);
     int code = reason == Goodbye.Reason.PROTOCOL_ERROR ? CODE_PROTOCOL_ERROR : CODE_GOODBYE;
     String text = reason.name() + ": " + detail;

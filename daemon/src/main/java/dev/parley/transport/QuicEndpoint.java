@@ -180,11 +180,17 @@ final class QuicEndpoint {
 
   /** Gives up a flow that has not become a link. */
   void discard(@Nullable QuicChannel channel, Flow flow) {
-    QuicChannel known = channel == null ? channels.remove(flow.address()) : channel;
-    if (known != null) {
-      known.close();
+    QuicChannel known = channels.remove(flow.address());
+    QuicChannel given = channel == null ? known : channel;
+    if (given != null) {
+      given.close();
     }
     context.paths().close(flow);
+  }
+
+  /** QUIC connections that are open or becoming so, and diallers that wait for a peer's key. */
+  int held() {
+    return channels.size() + tls.expectations();
   }
 
   /** Turns what the codec says of a failed handshake into words. */
@@ -237,12 +243,18 @@ final class QuicEndpoint {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      channels.remove(flow.address());
       Connection connection = ctx.channel().attr(CONNECTION).get();
       if (connection != null) {
         connection.onChannelClosed();
         onClosed.accept(connection, closeReason);
-      } else {
+      }
+    }
+
+    /** The channel is gone; only here does one hear of it whose handshake was not completed. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+      channels.remove(flow.address(), ctx.channel());
+      if (!ctx.channel().hasAttr(CONNECTION)) {
         onRefused.accept((QuicChannel) ctx.channel(), closeReason);
       }
       context.paths().close(flow);

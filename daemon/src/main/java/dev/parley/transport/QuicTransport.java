@@ -5,7 +5,6 @@ import com.google.common.util.concurrent.RateLimiter;
 import com.google.protobuf.ByteString;
 import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.identity.Identity;
-import dev.parley.identity.SigningLabel;
 import dev.parley.link.Link;
 import dev.parley.link.LinkLease;
 import dev.parley.link.LinkListener;
@@ -13,7 +12,6 @@ import dev.parley.link.Links;
 import dev.parley.link.StreamAcceptor;
 import dev.parley.link.StreamKind;
 import dev.parley.nat.PeerKey;
-import dev.parley.nat.path.NoticeSigner;
 import dev.parley.nat.path.PathListener;
 import dev.parley.nat.path.PathReport;
 import dev.parley.nat.path.PathSwitch;
@@ -37,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -90,13 +89,14 @@ public final class QuicTransport implements Links {
       boolean segmentation) {}
 
   private final Parts parts;
+  private final ConnectionIds ids = new ConnectionIds();
   private final PathSwitch paths;
   private final QuicEndpoint endpoint;
   private final ByteString instance;
   private final TransportContext.Counters counters =
       new TransportContext.Counters(new LongAdder(), new LongAdder());
   private final RateLimiter logLimiter = RateLimiter.create(LOG_LINES_PER_SECOND);
-  private final Map<PeerId, PeerLink> peers = new HashMap<>();
+  private final PeerLinks links = new PeerLinks(this);
   private final Map<PeerId, Link> up = new ConcurrentHashMap<>();
   private final Map<StreamKind, StreamAcceptor> acceptors = new ConcurrentHashMap<>();
   private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
@@ -109,14 +109,18 @@ public final class QuicTransport implements Links {
     this.instance = ByteString.copyFrom(bytes);
     this.paths =
         new PathSwitch(
-            new ConnectionIds(), new Signer(), new Paths(), parts.nanoTime(), parts.random());
+            ids,
+            new NoticeSignatures(parts.identity()),
+            new Paths(),
+            parts.nanoTime(),
+            parts.random());
     this.endpoint =
         new QuicEndpoint(
             new Context(),
             new PeerTls(parts.identity()),
             parts.segmentation(),
             this::onAccepted,
-            this::onClosed);
+            links::onClosed);
   }
 
   /** Takes over the UDP port. Called once, on its event loop, before anything is received. */
@@ -145,25 +149,18 @@ public final class QuicTransport implements Links {
 
   @Override
   public LinkLease want(PeerId peer) {
-    endpoint.loop().execute(() -> peer(peer).want());
+    endpoint.loop().execute(() -> links.want(peer));
     AtomicBoolean open = new AtomicBoolean(true);
     return new LinkLease() {
       @Override
       public void retryNow() {
-        endpoint.loop().execute(() -> peer(peer).retryNow());
+        endpoint.loop().execute(() -> links.retry(peer));
       }
 
       @Override
       public void close() {
         if (open.compareAndSet(true, false)) {
-          endpoint
-              .loop()
-              .execute(
-                  () -> {
-                    PeerLink link = peer(peer);
-                    link.unwant();
-                    forgetIfIdle(link, peer);
-                  });
+          endpoint.loop().execute(() -> links.unwant(peer));
         }
       }
     };
@@ -188,48 +185,36 @@ public final class QuicTransport implements Links {
 
   /** Dials all peers that wait for the next attempt: something has changed. On the event loop. */
   public void retryAll() {
-    List.copyOf(peers.values()).forEach(PeerLink::retryNow);
+    links.retryAll();
   }
 
   /** Dials this peer now if it waits for the next attempt. On the event loop. */
   public void retry(PeerId peer) {
-    PeerLink link = peers.get(peer);
-    if (link != null) {
-      link.retryNow();
-    }
+    links.retry(peer);
+  }
+
+  /**
+   * Says whom this node knows: their links do not count among those of strangers, of which there
+   * may be only so many. On the event loop.
+   */
+  public void know(Predicate<PeerId> whom) {
+    links.know(whom);
   }
 
   /** Tells every connected peer where this node can be reached now. On the event loop. */
   public void announce(Candidates candidates) {
-    peers
-        .values()
-        .forEach(
-            link -> {
-              Connection connection = link.current();
-              if (connection != null) {
-                connection.control().sendCandidates(candidates);
-              }
-            });
+    links.connections().forEach(link -> link.control().sendCandidates(candidates));
   }
 
   /** All links that exist or are wanted. On the event loop. */
   public ImmutableList<LinkStatus> statuses() {
-    return peers.entrySet().stream()
-        .map(
-            entry ->
-                new LinkStatus(
-                    entry.getKey(),
-                    entry.getValue().state() == PeerLink.State.CONNECTED,
-                    !entry.getValue().isForgettable(),
-                    entry.getValue().problem(),
-                    entry.getValue().since()))
-        .collect(ImmutableList.toImmutableList());
+    return links.statuses();
   }
 
   /** Says goodbye on every link. On the event loop. */
   public void shutDown() {
     shuttingDown = true;
-    List.copyOf(peers.values()).forEach(PeerLink::shutDown);
+    links.shutDown();
   }
 
   boolean isShuttingDown() {
@@ -276,14 +261,16 @@ public final class QuicTransport implements Links {
     listeners.forEach(listener -> listener.onUnreachable(peer, reason));
   }
 
-  void forgetIfIdle(PeerLink link, PeerId peer) {
-    if (link.isForgettable()) {
-      peers.remove(peer, link);
-    }
+  void forgetIfIdle(PeerId peer) {
+    links.forgetIfIdle(peer);
   }
 
-  private PeerLink peer(PeerId peer) {
-    return peers.computeIfAbsent(peer, p -> new PeerLink(p, this));
+  PeerLinks links() {
+    return links;
+  }
+
+  ConnectionIds ids() {
+    return ids;
   }
 
   private void onAccepted(Connection connection) {
@@ -291,20 +278,12 @@ public final class QuicTransport implements Links {
       connection.close(Goodbye.Reason.SHUTTING_DOWN, "");
       return;
     }
-    peer(connection.peer()).adopt(connection);
-  }
-
-  private void onClosed(Connection connection, String reason) {
-    PeerLink link = peers.get(connection.peer());
-    if (link != null) {
-      link.onClosed(connection, reason);
-    }
+    links.accept(connection);
   }
 
   private void keepAlive() {
-    for (PeerLink link : List.copyOf(peers.values())) {
-      Connection connection = link.current();
-      if (connection != null && connection.silentFor() > KEEP_ALIVE_NANOS / 2) {
+    for (Connection connection : links.connections()) {
+      if (connection.silentFor() > KEEP_ALIVE_NANOS / 2) {
         connection.control().keepAlive();
       }
     }
@@ -399,30 +378,7 @@ public final class QuicTransport implements Links {
 
     @Override
     public void onForgotten(PeerKey key, long localTag) {
-      PeerLink link = peers.get(PeerId.of(key.toByteArray()));
-      Connection connection = link == null ? null : link.current();
-      if (link != null && connection != null && connection.control().localTag() == localTag) {
-        link.lost(connection, "the peer has restarted");
-      }
-    }
-  }
-
-  private final class Signer implements NoticeSigner {
-    @Override
-    public byte[] sign(byte[] statement) {
-      return parts
-          .identity()
-          .sign(SigningLabel.UNKNOWN_CONNECTION, ByteString.copyFrom(statement))
-          .toByteArray();
-    }
-
-    @Override
-    public boolean verify(PeerKey signer, byte[] statement, byte[] signature) {
-      return Identity.verify(
-          PeerId.of(signer.toByteArray()),
-          ByteString.copyFrom(signature),
-          SigningLabel.UNKNOWN_CONNECTION,
-          ByteString.copyFrom(statement));
+      links.onForgotten(PeerId.of(key.toByteArray()), localTag);
     }
   }
 }
