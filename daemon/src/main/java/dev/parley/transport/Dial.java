@@ -67,7 +67,7 @@ final class Dial {
         .addListener(
             (Future<QuicChannel> connecting) -> {
               if (!connecting.isSuccess()) {
-                fail(endpoint.explain(connecting.cause()));
+                fail(CloseReasons.ofDial(connecting.cause()));
               }
             });
   }

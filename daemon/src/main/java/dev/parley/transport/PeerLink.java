@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * All that concerns the link with one peer: whether one is wanted, the dial under way, the
@@ -266,7 +267,9 @@ final class PeerLink {
   private void transition(State next, String reason) {
     if (next != state) {
       since = transport.now();
-      log.info("{}: {} -> {}: {}", peer.shortForm(), state, next, reason);
+      // Of links that nobody here wants, peers can make as many as they like.
+      log.atLevel(leases > 0 ? Level.INFO : Level.DEBUG)
+          .log("{}: {} -> {}: {}", peer.shortForm(), state, next, reason);
       state = next;
     }
   }

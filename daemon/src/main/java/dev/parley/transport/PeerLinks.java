@@ -21,6 +21,7 @@ final class PeerLinks {
   private final Map<PeerId, PeerLink> links = new HashMap<>();
   private final QuicTransport transport;
   private Predicate<PeerId> known = peer -> false;
+  private int maxUnasked = MAX_UNASKED;
 
   PeerLinks(QuicTransport transport) {
     this.transport = transport;
@@ -28,6 +29,11 @@ final class PeerLinks {
 
   void know(Predicate<PeerId> whom) {
     known = whom;
+  }
+
+  /** A lower bound, so that a test can reach it. */
+  void limitUnasked(int most) {
+    maxUnasked = most;
   }
 
   void want(PeerId peer) {
@@ -52,7 +58,7 @@ final class PeerLinks {
     PeerId peer = connection.peer();
     PeerLink link = links.get(peer);
     boolean another = link == null || link.isUnasked();
-    if (another && !known.test(peer) && unasked(peer) >= MAX_UNASKED) {
+    if (another && !known.test(peer) && unasked(peer) >= maxUnasked) {
       connection.close(Goodbye.Reason.BLOCKED, "too many peers that are not known here");
       return;
     }

@@ -24,7 +24,6 @@ import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AttributeKey;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -193,13 +192,6 @@ final class QuicEndpoint {
     return channels.size() + tls.expectations();
   }
 
-  /** Turns what the codec says of a failed handshake into words. */
-  String explain(Throwable cause) {
-    return cause instanceof ConnectException
-        ? "no answer"
-        : "the handshake failed: " + cause.getMessage();
-  }
-
   /** Watches one handshake, then the connection until it closes. */
   private final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private final Flow flow;
@@ -229,10 +221,10 @@ final class QuicEndpoint {
           onHandshake.accept(channel);
         } else {
           context.counters().failedHandshakes().increment();
-          onRefused.accept(channel, reasonOf(handshake.cause()));
+          onRefused.accept(channel, CloseReasons.ofHandshake(handshake.cause()));
         }
       } else if (event instanceof QuicConnectionCloseEvent close) {
-        closeReason = describe(close);
+        closeReason = CloseReasons.of(close);
         if (!established) {
           context.counters().failedHandshakes().increment();
           onRefused.accept(channel, closeReason);
@@ -253,7 +245,7 @@ final class QuicEndpoint {
     /** The channel is gone; only here does one hear of it whose handshake was not completed. */
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-      channels.remove(flow.address(), ctx.channel());
+      channels.remove(flow.address(), (QuicChannel) ctx.channel());
       if (!ctx.channel().hasAttr(CONNECTION)) {
         onRefused.accept((QuicChannel) ctx.channel(), closeReason);
       }
@@ -265,22 +257,6 @@ final class QuicEndpoint {
       closeReason = "the connection failed: " + cause.getMessage();
       ctx.close();
     }
-  }
-
-  private static String reasonOf(Throwable cause) {
-    Throwable root = cause;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
-  }
-
-  private static String describe(QuicConnectionCloseEvent close) {
-    String text = new String(close.reason(), java.nio.charset.StandardCharsets.UTF_8);
-    if (close.isTlsError()) {
-      return "the peer refused our key or showed a wrong one (TLS error " + close.error() + ")";
-    }
-    return text.isEmpty() ? "closed with code " + close.error() : text;
   }
 
   private final class AcceptedInitializer extends ChannelInitializer<QuicChannel> {

@@ -2,8 +2,6 @@ package dev.parley.transport;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.RateLimiter;
-import com.google.protobuf.ByteString;
-import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.identity.Identity;
 import dev.parley.link.Link;
 import dev.parley.link.LinkLease;
@@ -17,14 +15,12 @@ import dev.parley.nat.path.PathReport;
 import dev.parley.nat.path.PathSwitch;
 import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
-import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +29,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,12 +43,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class QuicTransport implements Links {
   private static final Logger log = LoggerFactory.getLogger(QuicTransport.class);
-  private static final int INSTANCE_BYTES = 8;
 
   /** A link that has heard nothing for this long says something, well before QUIC gives it up. */
   private static final long KEEP_ALIVE_NANOS = 8_000_000_000L;
 
-  private static final double LOG_LINES_PER_SECOND = 2;
+  /** Of changes of paths: how often they change, peers have a say in. */
+  private static final double LOG_LINES_PER_SECOND = 10;
 
   /** Hears what peers say of themselves. Called on the event loop. */
   public interface PeerInfoListener {
@@ -92,21 +86,15 @@ public final class QuicTransport implements Links {
   private final ConnectionIds ids = new ConnectionIds();
   private final PathSwitch paths;
   private final QuicEndpoint endpoint;
-  private final ByteString instance;
-  private final TransportContext.Counters counters =
-      new TransportContext.Counters(new LongAdder(), new LongAdder());
+  private final SharedContext context;
   private final RateLimiter logLimiter = RateLimiter.create(LOG_LINES_PER_SECOND);
   private final PeerLinks links = new PeerLinks(this);
   private final Map<PeerId, Link> up = new ConcurrentHashMap<>();
-  private final Map<StreamKind, StreamAcceptor> acceptors = new ConcurrentHashMap<>();
   private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
   private boolean shuttingDown;
 
   public QuicTransport(Parts parts) {
     this.parts = parts;
-    byte[] bytes = new byte[INSTANCE_BYTES];
-    parts.random().nextBytes(bytes);
-    this.instance = ByteString.copyFrom(bytes);
     this.paths =
         new PathSwitch(
             ids,
@@ -114,9 +102,10 @@ public final class QuicTransport implements Links {
             new Paths(),
             parts.nanoTime(),
             parts.random());
+    this.context = new SharedContext(parts, paths);
     this.endpoint =
         new QuicEndpoint(
-            new Context(),
+            context,
             new PeerTls(parts.identity()),
             parts.segmentation(),
             this::onAccepted,
@@ -140,11 +129,7 @@ public final class QuicTransport implements Links {
    * Handshakes that failed, and streams that carried what no parley peer sends, since the start.
    */
   public Map<String, Long> dropped() {
-    Map<String, Long> map = new HashMap<>();
-    map.put("failed-handshakes", counters.failedHandshakes().sum());
-    map.put("hostile-streams", counters.hostileStreams().sum());
-    map.values().removeIf(count -> count == 0);
-    return map;
+    return context.dropped();
   }
 
   @Override
@@ -178,9 +163,7 @@ public final class QuicTransport implements Links {
 
   @Override
   public void accept(StreamKind kind, StreamAcceptor acceptor) {
-    if (acceptors.putIfAbsent(kind, acceptor) != null) {
-      throw new IllegalStateException("two acceptors for " + kind);
-    }
+    context.accept(kind, acceptor);
   }
 
   /** Dials all peers that wait for the next attempt: something has changed. On the event loop. */
@@ -289,85 +272,12 @@ public final class QuicTransport implements Links {
     }
   }
 
-  private final class Context implements TransportContext, TransportContext.Events {
-    @Override
-    public PeerId self() {
-      return parts.identity().id();
-    }
-
-    @Override
-    public LongSupplier nanoTime() {
-      return parts.nanoTime();
-    }
-
-    @Override
-    public RandomGenerator random() {
-      return parts.random();
-    }
-
-    @Override
-    public PathSwitch paths() {
-      return paths;
-    }
-
-    @Override
-    public String software() {
-      return parts.software();
-    }
-
-    @Override
-    public ByteString instance() {
-      return instance;
-    }
-
-    @Override
-    public SignedRecord ownRecord() {
-      return parts.ownRecord().get();
-    }
-
-    @Override
-    public @Nullable StreamAcceptor acceptor(StreamKind kind) {
-      return acceptors.get(kind);
-    }
-
-    @Override
-    public Counters counters() {
-      return counters;
-    }
-
-    @Override
-    public Events events() {
-      return this;
-    }
-
-    @Override
-    public void logLimited(Logger logger, String format, Object... arguments) {
-      if (logLimiter.tryAcquire()) {
-        logger.warn(format, arguments);
-      }
-    }
-
-    @Override
-    public void onHello(Connection connection, Hello hello) {
-      if (hello.getRecord().getRecord().size() <= DiscoveryRecord.MAX_BYTES) {
-        parts.peerInfo().onRecord(connection.peer(), hello.getRecord());
-      }
-    }
-
-    @Override
-    public void onCandidates(Connection connection, Candidates candidates) {
-      parts.peerInfo().onCandidates(connection.peer(), candidates);
-    }
-
-    @Override
-    public void onGoodbye(Connection connection, Goodbye goodbye) {
-      log.debug("{} says goodbye: {} {}", connection, goodbye.getReason(), goodbye.getDetail());
-    }
-  }
-
   private final class Paths implements PathListener {
     @Override
     public void onSwitched(PeerKey peer, PathReport now, String reason) {
+      if (!logLimiter.tryAcquire()) {
+        return;
+      }
       log.info(
           "{}: path is {} by {}: {}",
           PeerId.of(peer.toByteArray()).shortForm(),
