@@ -78,6 +78,7 @@ final class LocalNode implements Node {
                 System::nanoTime,
                 ground.random(),
                 IoLoop.isEpoll()));
+    transport.know(peer -> ground.contacts().nameOf(peer).isPresent());
     transport.paths().onStun((from, packet) -> stun.onDatagram(packet, from));
     this.relays =
         new RelayPool(
