@@ -27,7 +27,9 @@ import io.netty.util.AttributeKey;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -67,6 +69,10 @@ final class QuicEndpoint {
   private final Consumer<Connection> onAccepted;
   private final BiConsumer<Connection, String> onClosed;
   private final Map<InetSocketAddress, QuicChannel> channels = new HashMap<>();
+
+  /** The addresses of connections that we dialled and that are not up yet. */
+  private final Set<InetSocketAddress> dialling = new HashSet<>();
+
   private @Nullable Channel udp;
 
   QuicEndpoint(
@@ -105,6 +111,7 @@ final class QuicEndpoint {
     pipeline.addLast(new RoleDemux());
     pipeline.addLast(serverCodec());
     pipeline.addLast(RoleDemux.BYPASS, new ChannelInboundHandlerAdapter());
+    pipeline.addLast(new HandshakeNudge(dialling::contains));
     pipeline.addLast(clientCodec());
   }
 
@@ -184,6 +191,7 @@ final class QuicEndpoint {
     if (known != null) {
       known.close();
     }
+    dialling.remove(flow.address());
     context.paths().close(flow);
   }
 
@@ -212,12 +220,16 @@ final class QuicEndpoint {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
       channels.put(flow.address(), (QuicChannel) ctx.channel());
+      if (flow.isDialled()) {
+        dialling.add(flow.address());
+      }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
       QuicChannel channel = (QuicChannel) ctx.channel();
       if (event instanceof SslHandshakeCompletionEvent handshake) {
+        dialling.remove(flow.address());
         if (handshake.isSuccess()) {
           established = true;
           onHandshake.accept(channel);
@@ -238,6 +250,7 @@ final class QuicEndpoint {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       channels.remove(flow.address());
+      dialling.remove(flow.address());
       Connection connection = ctx.channel().attr(CONNECTION).get();
       if (connection != null) {
         connection.onChannelClosed();

@@ -162,7 +162,8 @@ final class MemoryLink {
 
     @Override
     public void setReading(boolean wanted) {
-      // At once, as on the thread that delivers: what is queued there already must not slip through.
+      // At once, as on the thread that delivers: what is queued there already must not slip
+      // through.
       reading = wanted;
       network.run(this::deliver);
     }
