@@ -162,8 +162,6 @@ final class MemoryLink {
 
     @Override
     public void setReading(boolean wanted) {
-      // At once, as on the thread that delivers: what is queued there already must not slip
-      // through.
       reading = wanted;
       network.run(this::deliver);
     }
