@@ -247,7 +247,6 @@ final class QuicEndpoint {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      dialling.remove(flow.address());
       Connection connection = ctx.channel().attr(CONNECTION).get();
       if (connection != null) {
         connection.onChannelClosed();
@@ -259,6 +258,7 @@ final class QuicEndpoint {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
       channels.remove(flow.address(), (QuicChannel) ctx.channel());
+      dialling.remove(flow.address());
       if (!ctx.channel().hasAttr(CONNECTION)) {
         onRefused.accept((QuicChannel) ctx.channel(), closeReason);
       }
