@@ -26,7 +26,9 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -66,6 +68,10 @@ final class QuicEndpoint {
   private final Consumer<Connection> onAccepted;
   private final BiConsumer<Connection, String> onClosed;
   private final Map<InetSocketAddress, QuicChannel> channels = new HashMap<>();
+
+  /** The addresses of connections that we dialled and that are not up yet. */
+  private final Set<InetSocketAddress> dialling = new HashSet<>();
+
   private @Nullable Channel udp;
 
   QuicEndpoint(
@@ -104,6 +110,7 @@ final class QuicEndpoint {
     pipeline.addLast(new RoleDemux());
     pipeline.addLast(serverCodec());
     pipeline.addLast(RoleDemux.BYPASS, new ChannelInboundHandlerAdapter());
+    pipeline.addLast(new HandshakeNudge(dialling::contains));
     pipeline.addLast(clientCodec());
   }
 
@@ -184,6 +191,7 @@ final class QuicEndpoint {
     if (given != null) {
       given.close();
     }
+    dialling.remove(flow.address());
     context.paths().close(flow);
   }
 
@@ -210,12 +218,16 @@ final class QuicEndpoint {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
       channels.put(flow.address(), (QuicChannel) ctx.channel());
+      if (flow.isDialled()) {
+        dialling.add(flow.address());
+      }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
       QuicChannel channel = (QuicChannel) ctx.channel();
       if (event instanceof SslHandshakeCompletionEvent handshake) {
+        dialling.remove(flow.address());
         if (handshake.isSuccess()) {
           established = true;
           onHandshake.accept(channel);
@@ -246,6 +258,7 @@ final class QuicEndpoint {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
       channels.remove(flow.address(), (QuicChannel) ctx.channel());
+      dialling.remove(flow.address());
       if (!ctx.channel().hasAttr(CONNECTION)) {
         onRefused.accept((QuicChannel) ctx.channel(), closeReason);
       }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,29 @@ class QuicTransportTest {
     assertThat(alice.link(bob).path().kind()).isEqualTo(LinkPath.Kind.DIRECT);
     assertThat(bob.link(alice).inboundPath().remote())
         .isEqualTo("127.0.0.1:" + alice.address().getPort());
+  }
+
+  /** RFC 9000 §17.2.4: a dialler's Handshake packet shows that it has the peer's whole answer. */
+  @Test
+  void aDiallerIsConnectedByThePeersFirstAnswerAndNeedsNoSecond() throws Exception {
+    Endpoint alice = fixture.endpoint();
+    Endpoint bob = fixture.endpoint();
+    alice.knowsRelayOf(bob);
+    PeerKey caller = PeerKey.of(alice.id().toByteArray());
+    AtomicBoolean answered = new AtomicBoolean();
+    fixture.relay.filter =
+        (from, to, datagram) -> {
+          int type = datagram.getByte(datagram.readerIndex()) & 0xf0;
+          if (from.equals(caller) && type == 0xe0) {
+            answered.set(true);
+          }
+          return !answered.get();
+        };
+    alice.transport.want(bob.id());
+
+    await().atMost(LONG).until(() -> alice.link(bob) != null);
+    assertThat(answered).isTrue();
+    assertThat(alice.events).containsExactly("up " + bob.id().shortForm());
   }
 
   @Test

@@ -179,6 +179,14 @@ final class TransportFixture implements AutoCloseable {
     private final Map<PeerKey, RelayCarrier> carriers = new HashMap<>();
     volatile boolean running = true;
 
+    /** Asked about each datagram, from and to whom it goes; what it does not let pass is lost. */
+    volatile DatagramFilter filter = (from, to, datagram) -> true;
+
+    /** A relay's whim. */
+    interface DatagramFilter {
+      boolean passes(PeerKey from, PeerKey to, ByteBuf datagram);
+    }
+
     synchronized RelayCarrier attach(Endpoint endpoint) {
       PeerKey self = PeerKey.of(endpoint.id().toByteArray());
       attached.put(self, endpoint);
@@ -198,6 +206,10 @@ final class TransportFixture implements AutoCloseable {
               }
               ByteBuf copy = datagram.copy();
               datagram.release();
+              if (!filter.passes(self, target, copy)) {
+                copy.release();
+                return true;
+              }
               to.udp
                   .eventLoop()
                   .execute(() -> to.transport.paths().onRelayed(to.carrier, self, copy));
