@@ -126,6 +126,8 @@ public final class Internet {
           Integer.toString(DelayLine.PORT),
           "nolearning");
       host.ip("link", "set", name, "mtu", "1500");
+      // No device behind the switch completes what the kernel leaves to devices.
+      host.run("ethtool", "-K", name, "tx", "off", "gso", "off", "gro", "off");
     } else {
       fabric.ip("link", "add", "port" + number, "type", "veth", "peer", name, "netns", host.name());
       fabric.ip("link", "set", "port" + number, "master", "segment", "up");
