@@ -49,6 +49,23 @@ public final class Site {
     return new Site(internet, host, List.of(router), number);
   }
 
+  /** A host with IPv6 alone behind a router that lets in only what belongs to connections. */
+  public static Site behindFirewall6(Internet internet, String name) {
+    Lab lab = internet.lab();
+    Namespace router = lab.host(name + "-fw");
+    int number = internet.join(router, "wan");
+    Namespace host = lab.host(name);
+    String network = "2001:db8:" + Integer.toHexString(number) + "::";
+    lab.wire(router, "lan", "", host, "eth0", "");
+    router.ip("-6", "addr", "add", network + "1/64", "dev", "lan", "nodad");
+    host.ip("-6", "addr", "add", network + "2/64", "dev", "eth0", "nodad");
+    host.ip("-6", "route", "add", "default", "via", network + "1");
+    internet.core().ip("-6", "route", "add", network + "/64", "via", Internet.address6(number));
+    router.firewall(Rules.firewallOnly());
+    router.sysctl("net.ipv6.conf.all.forwarding", 1);
+    return new Site(internet, host, List.of(router), number);
+  }
+
   private static Site doubleNat(Internet internet, String name) {
     Lab lab = internet.lab();
     Namespace carrier = lab.host(name + "-cgn");
@@ -86,6 +103,41 @@ public final class Site {
   private static void configure(Namespace router, String rules) {
     router.firewall(rules);
     router.sysctl("net.ipv4.ip_forward", 1);
+  }
+
+  /** Pulls the host's cable; its addresses and routes stay. */
+  public void pullCable() {
+    router().ip("link", "set", "lan" + number, "down");
+  }
+
+  public void plugBack() {
+    router().ip("link", "set", "lan" + number, "up");
+  }
+
+  /** Another address of the same network for the host, as after a new lease. */
+  public void changeAddress() {
+    host.ip("addr", "flush", "dev", "eth0", "scope", "global");
+    host.ip("addr", "add", "192.168.1." + number + "/24", "dev", "eth0");
+    host.ip("route", "add", "default", "via", LAN_ROUTER);
+  }
+
+  /** Restarts the router: its table is empty then. Returns how many connections it held. */
+  public int reboot() {
+    int held = connections();
+    // A masquerade forgets its connections when its interface goes down.
+    router().ip("link", "set", "wan", "down");
+    int left = connections();
+    if (left > held / 2) {
+      throw new IllegalStateException(this + " still holds " + left + " of " + held);
+    }
+    router().ip("link", "set", "wan", "up");
+    router().ip("route", "replace", "default", "via", Internet.CORE);
+    return held;
+  }
+
+  private int connections() {
+    return Integer.parseInt(
+        router().run("cat", "/proc/sys/net/netfilter/nf_conntrack_count").strip());
   }
 
   /** One more host in the network of this home. */

@@ -9,6 +9,7 @@ import dev.parley.it.process.Daemon;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** Two daemons that know each other's keys and relays, and talk for the first time. */
 final class Meeting {
@@ -80,7 +81,10 @@ final class Meeting {
     return directNanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(directNanos);
   }
 
-  Duration age() {
-    return Duration.ofNanos(System.nanoTime() - startNanos);
+  /** Waits until they have known each other for so long. */
+  void awaitAge(Duration age) {
+    Awaitility.await()
+        .atMost(age.multipliedBy(2))
+        .until(() -> System.nanoTime() - startNanos > age.toNanos());
   }
 }

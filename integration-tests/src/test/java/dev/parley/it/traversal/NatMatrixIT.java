@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -131,9 +130,7 @@ class NatMatrixIT {
     if (expected.isDirect()) {
       meeting.awaitDirect(IN_THE_END);
     } else {
-      Awaitility.await()
-          .atMost(SETTLED.multipliedBy(2))
-          .until(() -> meeting.age().compareTo(SETTLED) > 0);
+      meeting.awaitAge(SETTLED);
     }
   }
 

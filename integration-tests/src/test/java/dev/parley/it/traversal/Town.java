@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** An internet with a relay, in which daemons are started; gone when the stage is. */
@@ -35,13 +36,22 @@ final class Town {
 
   /** Any two hosts are 40 ms apart, there and back. */
   static Town build(Stage stage) {
+    return build(stage, Site::publicAddress);
+  }
+
+  /** One whose relay is reached by IPv6. */
+  static Town build6(Stage stage) {
+    return build(stage, site -> "[" + site.publicAddress6() + "]");
+  }
+
+  private static Town build(Stage stage, Function<Site, String> relayAddress) {
     // The daemons end after the laboratory, and would be killed by its end all the same.
     Lab lab = stage.closeLater(Lab.open());
     Internet internet = Internet.withRoundTrip(lab, ROUND_TRIP);
     Site site = internet.host("relay");
     RelayProcess relay =
         RelayProcess.start(
-            stage.home("relay").under(site.host().command()), site.publicAddress() + ":7800");
+            stage.home("relay").under(site.host().command()), relayAddress.apply(site) + ":7800");
     return new Town(stage, internet, site, relay);
   }
 
