@@ -57,7 +57,25 @@ final class NatMatrixPage {
       from. A symmetric NAT uses a port for each destination that nobody else can know: the other side
       has to accept packets from a port that it has not sent to, and a port-restricted one does not.
 
-      `NatMatrixIT` builds two networks of each kind, verifies how they map and filter, and lets each
-      of the %d pairs meet: %d end up direct. `mvn verify -Plab` does it twenty times.
+      ## The laboratory
+
+      `NatMatrixIT` builds two networks of each kind out of network namespaces, veth pairs and
+      nftables, 40 ms apart from everything else, and verifies how each maps and filters. Then every
+      one of the %d pairs meets, knowing nothing of each other but keys and a relay: %d end up direct.
+      It prints the time to the first message and to the direct path. `NatKindsIT` verifies the kinds
+      one by one; `RidingOutIT` pulls cables, changes addresses, restarts routers and relays, and
+      loses packets.
+
+      `mvn verify -Plab` lets all pairs meet twenty times, with new networks and new daemons each
+      time; `-Dlab.rounds=N` as often as you like. It takes root, `ip`, `nft`, `ethtool` and `mount`;
+      without them the tests are skipped and say what is missing, and `-Dlab.required=true` lets them
+      fail instead. Where the kernel has user namespaces, no root is needed:
+
+      ```sh
+      unshare --user --map-root-user --net --mount sh -c \
+        'mount -t tmpfs run /run && mkdir /run/netns && ip link set lo up && mvn -o verify'
+      ```
+
+      There, Maven has no network: what it needs has to be in its repository already.
       """;
 }
