@@ -48,6 +48,17 @@ public final class Lab implements AutoCloseable {
     // Interface names are at most 15 characters, and each namespace has names of its own.
     String oneEnd = one.nextInterface();
     String otherEnd = other.nextInterface();
+    wire(one, oneEnd, oneAddress, other, otherEnd, otherAddress);
+  }
+
+  /** A cable between two interfaces that get these names; an address may be empty. */
+  void wire(
+      Namespace one,
+      String oneEnd,
+      String oneAddress,
+      Namespace other,
+      String otherEnd,
+      String otherAddress) {
     one.ip("link", "add", oneEnd, "type", "veth", "peer", otherEnd, "netns", other.name());
     one.bringUp(oneEnd, oneAddress);
     other.bringUp(otherEnd, otherAddress);

@@ -31,9 +31,9 @@ final class LabCondition implements ExecutionCondition {
     if (!"root".equals(System.getProperty("user.name"))) {
       return Optional.of("it takes root to make network namespaces; run as root");
     }
-    for (String tool : List.of("ip", "nft", "mount")) {
+    for (String tool : List.of("ip", "nft", "ethtool", "mount")) {
       if (!isInstalled(tool)) {
-        return Optional.of(tool + " is missing; apt install iproute2 nftables mount");
+        return Optional.of(tool + " is missing; apt install iproute2 nftables ethtool mount");
       }
     }
     return tryIt();

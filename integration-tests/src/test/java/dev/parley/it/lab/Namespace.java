@@ -53,9 +53,18 @@ public final class Namespace {
 
   /** Loads an nftables ruleset in place of the one before. */
   public void firewall(String ruleset) {
+    addRules("flush ruleset\n" + ruleset);
+  }
+
+  /** Adds to the ruleset. */
+  void addRules(String ruleset) {
     List<String> command = new ArrayList<>(command());
     command.addAll(List.of("nft", "-f", "-"));
-    Commands.feed("flush ruleset\n" + ruleset, command);
+    Commands.feed(ruleset, command);
+  }
+
+  void sysctl(String key, int value) {
+    run("sh", "-c", "echo " + value + " >/proc/sys/" + key.replace('.', '/'));
   }
 
   String nextInterface() {
@@ -63,7 +72,9 @@ public final class Namespace {
   }
 
   void bringUp(String end, String address) {
-    ip("addr", "add", address, "dev", end);
+    if (!address.isEmpty()) {
+      ip("addr", "add", address, "dev", end);
+    }
     ip("link", "set", end, "up");
   }
 }

@@ -5,22 +5,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All processes and files of one test. */
+/** All processes and files of one test. Programs may be started by several threads at once. */
 public final class Stage {
   private final Distribution distribution;
   private final Path directory;
   private final List<Running> running = new CopyOnWriteArrayList<>();
-  private final List<AutoCloseable> resources = new ArrayList<>();
-  private final Map<String, Integer> starts = new HashMap<>();
+  private final List<AutoCloseable> resources = new CopyOnWriteArrayList<>();
+  private final Map<String, Integer> starts = new ConcurrentHashMap<>();
   private final Thread atExit = new Thread(this::endAll, "stage-end");
   private @Nullable Path keepIn;
 

@@ -1,0 +1,81 @@
+package dev.parley.it.nat;
+
+import dev.parley.it.nat.ExpectedOutcomes.Pair;
+
+/** docs/nat-matrix.md, written from the table. */
+final class NatMatrixPage {
+  private NatMatrixPage() {}
+
+  static String text() {
+    StringBuilder page = new StringBuilder(HEAD);
+    page.append("\n## Who ends up how with whom\n\n| |");
+    for (NatKind kind : NatKind.values()) {
+      page.append(' ').append(kind).append(" |");
+    }
+    page.append("\n|---|").append("---|".repeat(NatKind.values().length)).append('\n');
+    for (NatKind row : NatKind.values()) {
+      page.append("| **").append(row).append("** |");
+      for (NatKind column : NatKind.values()) {
+        page.append(' ').append(ExpectedOutcomes.of(row, column)).append(" |");
+      }
+      page.append('\n');
+    }
+    page.append(ExpectedOutcomes.TCP_PATHS_EXIST ? "" : WITHOUT_TCP);
+    page.append("\n## The kinds\n\n| kind | mapping | filtering |\n|---|---|---|\n");
+    for (NatKind kind : NatKind.values()) {
+      page.append("| ").append(kind).append(" | ").append(kind.mapping());
+      page.append(" | ").append(kind.filtering()).append(" |\n");
+    }
+    long direct =
+        ExpectedOutcomes.pairs().stream().map(Pair::expected).filter(Outcome::isDirect).count();
+    page.append(TAIL.formatted(ExpectedOutcomes.pairs().size(), direct));
+    return page.toString();
+  }
+
+  private static final String HEAD =
+      """
+      # Through which NATs two peers get
+
+      Generated from `ExpectedOutcomes`, the table that the laboratory tests the programs against; a
+      test fails when this page is not up to date. A pair that cannot be direct is relayed, and its
+      messages flow all the same.
+      """;
+
+  private static final String WITHOUT_TCP =
+      """
+
+      This build has no TCP paths yet: what is to be direct over TCP is relayed.
+      """;
+
+  private static final String TAIL =
+      """
+
+      In the words of RFC 4787. A double NAT is a port-restricted router behind another. A full cone
+      forwards TCP to the port whose UDP it maps. A network that blocks UDP lets TCP out.
+
+      Two peers find a way straight over UDP when each can learn where the other's packets will come
+      from. A symmetric NAT uses a port for each destination that nobody else can know: the other side
+      has to accept packets from a port that it has not sent to, and a port-restricted one does not.
+
+      ## The laboratory
+
+      `NatMatrixIT` builds two networks of each kind out of network namespaces, veth pairs and
+      nftables, 40 ms apart from everything else, and verifies how each maps and filters. Then every
+      one of the %d pairs meets, knowing nothing of each other but keys and a relay: %d end up direct.
+      It prints the time to the first message and to the direct path. `NatKindsIT` verifies the kinds
+      one by one; `RidingOutIT` pulls cables, changes addresses, restarts routers and relays, and
+      loses packets.
+
+      `mvn verify -Plab` lets all pairs meet twenty times, with new networks and new daemons each
+      time; `-Dlab.rounds=N` as often as you like. It takes root, `ip`, `nft`, `ethtool` and `mount`;
+      without them the tests are skipped and say what is missing, and `-Dlab.required=true` lets them
+      fail instead. Where the kernel has user namespaces, no root is needed:
+
+      ```sh
+      unshare --user --map-root-user --net --mount sh -c \
+        'mount -t tmpfs run /run && mkdir /run/netns && ip link set lo up && mvn -o verify'
+      ```
+
+      There, Maven has no network: what it needs has to be in its repository already.
+      """;
+}

@@ -1,0 +1,10 @@
+/**
+ * What NATs do, in the words of RFC 4787, and what becomes of each pair of them: the one table that
+ * the laboratory, a simulator and docs/nat-matrix.md go by.
+ *
+ * <p>Values only. Knows no network and nothing of parley's code.
+ */
+@NullMarked
+package dev.parley.it.nat;
+
+import org.jspecify.annotations.NullMarked;
