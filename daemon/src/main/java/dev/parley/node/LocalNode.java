@@ -9,6 +9,7 @@ import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
+import dev.parley.nat.ice.IceEngine;
 import dev.parley.nat.path.PathKind;
 import dev.parley.nat.port.IoLoop;
 import dev.parley.nat.stun.StunClient;
@@ -53,6 +54,7 @@ final class LocalNode implements Node {
   private final StatusBoard board;
   private final Watches watches;
   private final Pings pings;
+  private final IceDriver ice;
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
@@ -78,7 +80,26 @@ final class LocalNode implements Node {
                 System::nanoTime,
                 ground.random(),
                 IoLoop.isEpoll()));
-    transport.paths().onStun((from, packet) -> stun.onDatagram(packet, from));
+    IceEngine checks = IceEngine.on(loop, this::sendStun);
+    transport
+        .paths()
+        .onStun(
+            (from, packet) -> {
+              boolean taken = checks.onStun(packet, from) || stun.onDatagram(packet, from);
+            });
+    this.ice =
+        new IceDriver(
+            new IceDriver.Surroundings(
+                ground.identity().id(),
+                checks,
+                transport.paths(),
+                transport::sendIce,
+                addresses::locals,
+                loop,
+                System::nanoTime,
+                ground.random()));
+    transport.onIce(ice::onSignal);
+    transport.addListener(ice);
     this.relays =
         new RelayPool(
             config.relays(),
@@ -170,6 +191,7 @@ final class LocalNode implements Node {
       refreshRecord();
       transport.paths().recheckAll();
       transport.retryAll();
+      ice.onNetworkChanged();
     }
   }
 
@@ -192,6 +214,7 @@ final class LocalNode implements Node {
         .flatMap(Optional::stream)
         .forEach(candidates::addAddresses);
     transport.announce(candidates.build());
+    ice.onLocals();
   }
 
   @Override
@@ -265,6 +288,7 @@ final class LocalNode implements Node {
     loop.submit(
             () -> {
               watches.close();
+              ice.close();
               transport.shutDown();
               relays.close();
               ground.udp().close();

@@ -20,6 +20,7 @@ import dev.parley.nat.path.PathSwitch;
 import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
+import dev.parley.peer.v1.IceSignal;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import io.netty.channel.Channel;
@@ -36,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -100,6 +102,7 @@ public final class QuicTransport implements Links {
   private final Map<PeerId, Link> up = new ConcurrentHashMap<>();
   private final Map<StreamKind, StreamAcceptor> acceptors = new ConcurrentHashMap<>();
   private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
+  private BiConsumer<PeerId, IceSignal> ice = (peer, signal) -> {};
   private boolean shuttingDown;
 
   public QuicTransport(Parts parts) {
@@ -210,6 +213,20 @@ public final class QuicTransport implements Links {
                 connection.control().sendCandidates(candidates);
               }
             });
+  }
+
+  /** Sets who hears what peers signal of ICE, unvetted. It is called on the event loop. */
+  public void onIce(BiConsumer<PeerId, IceSignal> receiver) {
+    ice = receiver;
+  }
+
+  /** Signals to a peer, if there is a link. On the event loop. */
+  public void sendIce(PeerId peer, IceSignal signal) {
+    PeerLink link = peers.get(peer);
+    Connection connection = link == null ? null : link.current();
+    if (connection != null) {
+      connection.control().sendIce(signal);
+    }
   }
 
   /** All links that exist or are wanted. On the event loop. */
@@ -378,6 +395,11 @@ public final class QuicTransport implements Links {
     @Override
     public void onCandidates(Connection connection, Candidates candidates) {
       parts.peerInfo().onCandidates(connection.peer(), candidates);
+    }
+
+    @Override
+    public void onIce(Connection connection, IceSignal signal) {
+      ice.accept(connection.peer(), signal);
     }
 
     @Override
