@@ -9,7 +9,6 @@ import dev.parley.link.StreamAcceptor;
 import dev.parley.link.StreamHandler;
 import dev.parley.link.StreamKind;
 import dev.parley.nat.path.Flow;
-import dev.parley.nat.path.PathReport;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.StreamHeader;
 import dev.parley.proto.framing.FrameReader;
@@ -25,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -55,6 +53,7 @@ final class Connection implements Link {
   private final ControlStream control;
   private final Pacing pacing;
   private long lastReceived;
+  private boolean closing;
   private boolean closed;
 
   Connection(QuicChannel channel, Flow flow, PeerId peer, TransportContext context) {
@@ -211,33 +210,12 @@ final class Connection implements Link {
 
   @Override
   public LinkPath path() {
-    return linkPath(flow.path());
+    return LinkPaths.of(flow.path());
   }
 
   @Override
   public LinkPath inboundPath() {
-    return linkPath(flow.lastInbound());
-  }
-
-  private static LinkPath linkPath(@Nullable PathReport report) {
-    if (report == null) {
-      return new LinkPath(
-          LinkPath.Kind.DIRECT, LinkPath.Transport.UDP, "unknown", Optional.empty());
-    }
-    LinkPath.Kind kind =
-        switch (report.kind()) {
-          case DIRECT -> LinkPath.Kind.DIRECT;
-          case TURN -> LinkPath.Kind.TURN;
-          case RELAY -> LinkPath.Kind.RELAY;
-        };
-    LinkPath.Transport transport =
-        switch (report.transport()) {
-          case UDP -> LinkPath.Transport.UDP;
-          case TCP -> LinkPath.Transport.TCP;
-        };
-    Optional<Duration> rtt =
-        report.rttNanos() < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(report.rttNanos()));
-    return new LinkPath(kind, transport, report.remote(), rtt);
+    return LinkPaths.of(flow.lastInbound());
   }
 
   @Override
@@ -280,9 +258,10 @@ final class Connection implements Link {
 
   /** Says goodbye and closes. */
   void close(Goodbye.Reason reason, String detail) {
-    if (closed) {
+    if (closing || closed) {
       return;
     }
+    closing = true;
     control.sayGoodbye(reason, detail);
     int code = reason == Goodbye.Reason.PROTOCOL_ERROR ? CODE_PROTOCOL_ERROR : CODE_GOODBYE;
     String text = reason.name() + ": " + detail;

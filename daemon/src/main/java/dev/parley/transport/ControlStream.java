@@ -132,11 +132,7 @@ final class ControlStream implements StreamHandler {
     switch (frame.getBodyCase()) {
       case HELLO -> onHello(frame.getHello());
       case CANDIDATES -> context.events().onCandidates(connection, frame.getCandidates());
-      case PING ->
-          send(
-              ControlFrame.newBuilder()
-                  .setPong(Pong.newBuilder().setToken(frame.getPing().getToken()))
-                  .build());
+      case PING -> onPing(frame.getPing().getToken());
       case PONG -> onPong(frame.getPong().getToken());
       case GOODBYE -> context.events().onGoodbye(connection, frame.getGoodbye());
       case ICE -> context.events().onIce(connection, frame.getIce());
@@ -175,6 +171,13 @@ final class ControlStream implements StreamHandler {
             hello.getProbeTag().asReadOnlyByteBuffer().getLong());
     context.paths().authorize(context.keyOf(connection.peer()), keys);
     context.events().onHello(connection, hello);
+  }
+
+  /** A peer that asks and does not read the answers would have them pile up here. */
+  private void onPing(long token) {
+    if (stream != null && stream.isWritable()) {
+      send(ControlFrame.newBuilder().setPong(Pong.newBuilder().setToken(token)).build());
+    }
   }
 
   private void onPong(long token) {

@@ -67,7 +67,7 @@ final class Dial {
         .addListener(
             (Future<QuicChannel> connecting) -> {
               if (!connecting.isSuccess()) {
-                fail(endpoint.explain(connecting.cause()));
+                fail(CloseReasons.ofDial(connecting.cause()));
               }
             });
   }
@@ -124,7 +124,8 @@ final class Dial {
       text.append(text.isEmpty() ? "" : ", ")
           .append("relay ")
           .append(relay.name())
-          .append(relay.isConnected() ? "" : " (not connected to it)");
+          .append(relay.isConnected() ? "" : " (not connected to it)")
+          .append(flow.isAbsentAt(relay) ? " (the peer is not connected to it)" : "");
     }
     return text.isEmpty() ? "anywhere" : text.toString();
   }

@@ -15,6 +15,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ final class FrameStream extends ChannelInboundHandlerAdapter implements LinkStre
   private final FrameReader reader;
   private final Queue<byte[]> early = new ArrayDeque<>();
   private @Nullable Channel channel;
-  private boolean wantsReading = true;
+  private volatile boolean wantsReading = true;
   private boolean closed;
   private volatile boolean writable = true;
 
@@ -88,14 +89,20 @@ final class FrameStream extends ChannelInboundHandlerAdapter implements LinkStre
 
   @Override
   public void setReading(boolean reading) {
-    loop()
-        .execute(
-            () -> {
-              wantsReading = reading;
-              if (channel != null) {
-                channel.config().setAutoRead(reading);
-              }
-            });
+    // Whoever holds a flood back does so from within onFrames: it must not read on until a task
+    // gets its turn. And the newest wish counts, in whatever order the tasks run.
+    wantsReading = reading;
+    if (loop().inEventLoop()) {
+      applyReading();
+    } else {
+      loop().execute(this::applyReading);
+    }
+  }
+
+  private void applyReading() {
+    if (channel != null) {
+      channel.config().setAutoRead(wantsReading);
+    }
   }
 
   @Override
@@ -168,6 +175,15 @@ final class FrameStream extends ChannelInboundHandlerAdapter implements LinkStre
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     ended();
+  }
+
+  /** The peer has ended its direction; streams end both ways at once. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      ctx.close();
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.parley.proto.framing.FramingException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +83,15 @@ final class IncomingStream extends ChannelInboundHandlerAdapter {
       case STREAM_KIND_MESSAGES -> StreamKind.MESSAGES;
       case STREAM_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
     };
+  }
+
+  /** The peer has ended its direction; streams end both ways at once. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      ctx.close();
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   @Override

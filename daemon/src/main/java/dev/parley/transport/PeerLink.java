@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * All that concerns the link with one peer: whether one is wanted, the dial under way, the
@@ -38,6 +39,9 @@ final class PeerLink {
   /** A connection that has been replaced still hears what was under way for this long. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
+  /** A link that ends sooner is dialled again with growing pauses, as one that never came up. */
+  private static final Duration STABLE = Duration.ofSeconds(10);
+
   private static final int MAX_DISAPPOINTMENTS = 16;
 
   private final PeerId peer;
@@ -46,6 +50,7 @@ final class PeerLink {
   private State state = State.IDLE;
   private int leases;
   private int failures;
+  private int shortLived;
   private String problem = "";
   private Instant since;
   private @Nullable Dial dial;
@@ -76,6 +81,11 @@ final class PeerLink {
 
   boolean isForgettable() {
     return leases == 0 && state == State.IDLE;
+  }
+
+  /** The peer has begun it, and nobody here wants it. */
+  boolean isUnasked() {
+    return leases == 0;
   }
 
   void want() {
@@ -146,10 +156,14 @@ final class PeerLink {
     transport.onUnreachable(peer, reason);
     if (leases == 0) {
       transition(State.IDLE, reason);
-      transport.forgetIfIdle(this, peer);
+      transport.forgetIfIdle(peer);
       return;
     }
-    Duration wait = DialPauses.after(failures, transport.random());
+    pause(reason);
+  }
+
+  private void pause(String reason) {
+    Duration wait = DialPauses.after(Math.max(failures, shortLived), transport.random());
     transition(State.PAUSED, reason + "; again in " + wait.toMillis() + " ms");
     pause =
         transport
@@ -209,12 +223,20 @@ final class PeerLink {
       return;
     }
     current = null;
-    transition(State.IDLE, reason);
+    boolean lasted = connection.age().compareTo(STABLE) >= 0;
+    shortLived = lasted ? 0 : shortLived + 1;
+    transition(dial == null ? State.IDLE : State.DIALLING, reason);
     transport.onDown(connection, reason);
-    if (leases > 0 && state == State.IDLE) {
+    if (state != State.IDLE) {
+      return;
+    }
+    if (leases == 0 || transport.isShuttingDown()) {
+      transport.forgetIfIdle(peer);
+    } else if (lasted) {
       dial();
     } else {
-      transport.forgetIfIdle(this, peer);
+      // The peer took the link and ended it at once, and would do so again.
+      pause(reason);
     }
   }
 
@@ -228,6 +250,7 @@ final class PeerLink {
     cancelPause();
     if (dial != null) {
       dial.abandon();
+      dial = null;
     }
     if (current != null) {
       current.close(Goodbye.Reason.SHUTTING_DOWN, "");
@@ -244,7 +267,9 @@ final class PeerLink {
   private void transition(State next, String reason) {
     if (next != state) {
       since = transport.now();
-      log.info("{}: {} -> {}: {}", peer.shortForm(), state, next, reason);
+      // Of links that nobody here wants, peers can make as many as they like.
+      log.atLevel(leases > 0 ? Level.INFO : Level.DEBUG)
+          .log("{}: {} -> {}: {}", peer.shortForm(), state, next, reason);
       state = next;
     }
   }

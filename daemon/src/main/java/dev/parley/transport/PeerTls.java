@@ -89,6 +89,10 @@ final class PeerTls {
     }
   }
 
+  int expectations() {
+    return expected.size();
+  }
+
   /** Who the other side has proven to be. */
   static Optional<PeerId> provenPeer(@Nullable SSLEngine engine) {
     SSLSession session = engine == null ? null : engine.getSession();

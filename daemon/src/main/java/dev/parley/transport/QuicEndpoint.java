@@ -24,7 +24,6 @@ import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AttributeKey;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -180,18 +179,17 @@ final class QuicEndpoint {
 
   /** Gives up a flow that has not become a link. */
   void discard(@Nullable QuicChannel channel, Flow flow) {
-    QuicChannel known = channel == null ? channels.remove(flow.address()) : channel;
-    if (known != null) {
-      known.close();
+    QuicChannel known = channels.remove(flow.address());
+    QuicChannel given = channel == null ? known : channel;
+    if (given != null) {
+      given.close();
     }
     context.paths().close(flow);
   }
 
-  /** Turns what the codec says of a failed handshake into words. */
-  String explain(Throwable cause) {
-    return cause instanceof ConnectException
-        ? "no answer"
-        : "the handshake failed: " + cause.getMessage();
+  /** QUIC connections that are open or becoming so, and diallers that wait for a peer's key. */
+  int held() {
+    return channels.size() + tls.expectations();
   }
 
   /** Watches one handshake, then the connection until it closes. */
@@ -223,10 +221,10 @@ final class QuicEndpoint {
           onHandshake.accept(channel);
         } else {
           context.counters().failedHandshakes().increment();
-          onRefused.accept(channel, reasonOf(handshake.cause()));
+          onRefused.accept(channel, CloseReasons.ofHandshake(handshake.cause()));
         }
       } else if (event instanceof QuicConnectionCloseEvent close) {
-        closeReason = describe(close);
+        closeReason = CloseReasons.of(close);
         if (!established) {
           context.counters().failedHandshakes().increment();
           onRefused.accept(channel, closeReason);
@@ -237,12 +235,18 @@ final class QuicEndpoint {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      channels.remove(flow.address());
       Connection connection = ctx.channel().attr(CONNECTION).get();
       if (connection != null) {
         connection.onChannelClosed();
         onClosed.accept(connection, closeReason);
-      } else {
+      }
+    }
+
+    /** The channel is gone; only here does one hear of it whose handshake was not completed. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+      channels.remove(flow.address(), (QuicChannel) ctx.channel());
+      if (!ctx.channel().hasAttr(CONNECTION)) {
         onRefused.accept((QuicChannel) ctx.channel(), closeReason);
       }
       context.paths().close(flow);
@@ -253,22 +257,6 @@ final class QuicEndpoint {
       closeReason = "the connection failed: " + cause.getMessage();
       ctx.close();
     }
-  }
-
-  private static String reasonOf(Throwable cause) {
-    Throwable root = cause;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
-  }
-
-  private static String describe(QuicConnectionCloseEvent close) {
-    String text = new String(close.reason(), java.nio.charset.StandardCharsets.UTF_8);
-    if (close.isTlsError()) {
-      return "the peer refused our key or showed a wrong one (TLS error " + close.error() + ")";
-    }
-    return text.isEmpty() ? "closed with code " + close.error() : text;
   }
 
   private final class AcceptedInitializer extends ChannelInitializer<QuicChannel> {

@@ -118,7 +118,7 @@ final class MemoryLink {
     private final ArrayDeque<ByteString> arrived = new ArrayDeque<>();
     private StreamEnd pair;
     private StreamHandler handler;
-    private boolean reading = true;
+    private volatile boolean reading = true;
     private boolean ended;
 
     StreamEnd(End link, StreamKind kind) {
@@ -162,11 +162,8 @@ final class MemoryLink {
 
     @Override
     public void setReading(boolean wanted) {
-      network.run(
-          () -> {
-            reading = wanted;
-            deliver();
-          });
+      reading = wanted;
+      network.run(this::deliver);
     }
 
     @Override

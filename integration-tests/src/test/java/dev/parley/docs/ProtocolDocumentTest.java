@@ -110,7 +110,7 @@ class ProtocolDocumentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ids", "framing", "discovery"})
+  @ValueSource(strings = {"ids", "framing", "discovery", "probe"})
   void theVectorsQuotedAreThoseThatTheModulesAreTestedWith(String name) {
     Map<String, String> quoted = PAGE.vectors(name);
     Map<String, String> tested = Page.parseVectors(Page.read(Page.vectorFile(name).orElseThrow()));
@@ -180,5 +180,43 @@ class ProtocolDocumentTest {
       byte[] sum = sha256.digest(signed.toByteArray());
       assertThat(HEX.formatHex(sum, 0, 4)).isEqualTo(vectors.get(name + ".checksum"));
     }
+  }
+
+  @Test
+  void probesCarryTheCodesThatAreQuoted() throws Exception {
+    Map<String, String> vectors = PAGE.vectors("probe");
+    byte[] full = Arrays.copyOf(HEX.parseHex(vectors.get("request.small")), 1_200);
+    byte[] fullTag = HEX.parseHex(vectors.get("request.full.tag"));
+    Arrays.fill(full, 18, full.length, (byte) 0);
+    System.arraycopy(fullTag, 0, full, full.length - fullTag.length, fullTag.length);
+    byte[] dialler = HEX.parseHex(vectors.get("dialler.secret"));
+    byte[] acceptor = HEX.parseHex(vectors.get("acceptor.secret"));
+    for (byte[] packet :
+        List.of(
+            HEX.parseHex(vectors.get("request.small")),
+            HEX.parseHex(vectors.get("answer.small")),
+            full)) {
+      byte[] covered = Arrays.copyOf(packet, packet.length - 16);
+      byte[] code = Arrays.copyOfRange(packet, covered.length, packet.length);
+      // Both sides, whichever secret is their own, come to the same code.
+      assertThat(Probes.code(dialler, acceptor, covered)).isEqualTo(code);
+      assertThat(Probes.code(acceptor, dialler, covered)).isEqualTo(code);
+      assertThat(Probes.isProbe(packet)).isTrue();
+    }
+  }
+
+  @Test
+  void aNoticeIsSignedAsQuoted() throws Exception {
+    byte[] notice = HEX.parseHex(PAGE.vectors("notice").get("notice"));
+    assertThat(Probes.isProbe(notice)).isTrue();
+    assertThat(HEX.formatHex(notice, 2, 18))
+        .isEqualTo(PAGE.vectors("probe").get("notice.statement"));
+    assertThat(
+            Identity.verify(
+                PeerId.parse(PAGE.vectors("discovery").get("peer-id")).orElseThrow(),
+                ByteString.copyFrom(notice, 18, 64),
+                SigningLabel.UNKNOWN_CONNECTION,
+                ByteString.copyFrom(notice, 2, 16)))
+        .isTrue();
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 /** The whole story on one machine. Whatever is told with a tick was checked. */
 public final class Demo {
   private static final int WHILE_DEAD = 5;
+  private static final int ATTEMPTS = 3;
 
   private final Stage stage;
   private final Teller teller;
@@ -91,7 +92,7 @@ public final class Demo {
         });
     teller.step("first-message", () -> firstMessage(alice, bob));
     teller.step("direct", () -> "the link moved to a direct path: " + becomeDirect(alice, bob));
-    teller.step("both-ways", () -> "messages both ways, " + bothWays(alice, bob, "direct"));
+    teller.step("both-ways", () -> "messages there and back, " + bothWays(alice, bob, "direct"));
     teller.step("kill", () -> sendToTheDead(alice, bob));
     teller.step("restart", () -> comeBack(alice, bob));
     teller.step("direct-again", () -> "the link is direct again: " + becomeDirect(alice, bob));
@@ -99,7 +100,7 @@ public final class Demo {
         "relay-dead",
         () -> {
           relay.kill();
-          return "the relay is killed, and messages flow on, " + bothWays(alice, bob, "alone");
+          return "the relay is killed; messages flow on, " + bothWays(alice, bob, "alone");
         });
   }
 
@@ -132,16 +133,27 @@ public final class Demo {
     return way;
   }
 
+  /** A machine that is very busy can make a path fall silent for a moment: then once more. */
   private static String bothWays(DemoNode alice, DemoNode bob, String text)
       throws CommandFailure, InterruptedException {
-    long start = System.nanoTime();
-    alice.send(bob, text, MessageState.MESSAGE_STATE_DELIVERED);
-    require(receiveOne(bob, text), PathKind.PATH_KIND_DIRECT);
-    bob.send(alice, text, MessageState.MESSAGE_STATE_DELIVERED);
-    require(receiveOne(alice, text), PathKind.PATH_KIND_DIRECT);
-    return "directly: "
-        + Durations.show(Duration.ofNanos(System.nanoTime() - start))
-        + " there and back";
+    for (int attempt = 1; ; attempt++) {
+      String said = attempt == 1 ? text : text + " " + attempt;
+      long start = System.nanoTime();
+      alice.send(bob, said, MessageState.MESSAGE_STATE_DELIVERED);
+      ReceivedMessage there = receiveOne(bob, said);
+      bob.send(alice, said, MessageState.MESSAGE_STATE_DELIVERED);
+      ReceivedMessage back = receiveOne(alice, said);
+      String took = Durations.show(Duration.ofNanos(System.nanoTime() - start));
+      boolean direct =
+          there.getPath() == PathKind.PATH_KIND_DIRECT
+              && back.getPath() == PathKind.PATH_KIND_DIRECT;
+      if (direct || attempt == ATTEMPTS) {
+        require(there, PathKind.PATH_KIND_DIRECT);
+        require(back, PathKind.PATH_KIND_DIRECT);
+        return "directly: " + took + " in all";
+      }
+      becomeDirect(alice, bob);
+    }
   }
 
   private static String sendToTheDead(DemoNode alice, DemoNode bob)

@@ -156,8 +156,9 @@ final class DemoNode implements AutoCloseable {
         return Words.of(last.getPath().getTransport())
             + " "
             + last.getPath().getRemote()
-            + ", round trip "
-            + Durations.show(Duration.ofNanos(last.getRttMicros() * 1_000));
+            + " ("
+            + Durations.show(Duration.ofNanos(last.getRttMicros() * 1_000))
+            + ")";
       } else {
         replies.cancel();
         throw CommandFailure.timedOut(

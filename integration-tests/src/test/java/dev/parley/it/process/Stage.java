@@ -86,7 +86,7 @@ public final class Stage {
   }
 
   /** Ends everything, in any case. */
-  void close() throws Exception {
+  public void close() throws Exception {
     Exception failure = null;
     for (int i = resources.size() - 1; i >= 0; i--) {
       try {

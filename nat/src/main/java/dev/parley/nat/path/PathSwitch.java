@@ -79,6 +79,17 @@ public final class PathSwitch extends ChannelDuplexHandler {
     return drops;
   }
 
+  /** What the switch holds at the moment, for the status and for those who look for leaks. */
+  public Held held() {
+    return new Held(flows.size(), flows.unnamed(), routes.size(), routes.tags());
+  }
+
+  /**
+   * @param strangers flows begun from outside whose peer is unproven
+   * @param tags by which probes find a link, those included that have been told but not yet used
+   */
+  public record Held(int flows, int strangers, int peers, int tags) {}
+
   /** Begins a flow to a peer; its first datagrams go to all of these at once (a few, bounded). */
   public Flow dial(PeerKey peer, List<InetSocketAddress> addresses, List<RelayCarrier> relays) {
     Flow flow = flows.dialled();

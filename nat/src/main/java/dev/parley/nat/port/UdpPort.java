@@ -24,7 +24,8 @@ public final class UdpPort {
 
   /**
    * Binds. The unspecified address takes IPv4 and IPv6 alike where the system has both. The future
-   * fails with {@link java.net.BindException} when the port is taken.
+   * fails with an {@link java.io.IOException} when the port is taken; which one, depends on the
+   * platform.
    */
   public static ChannelFuture open(
       EventLoopGroup group, InetSocketAddress listen, ChannelHandler handler) {
