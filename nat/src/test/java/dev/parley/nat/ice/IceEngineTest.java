@@ -191,6 +191,33 @@ class IceEngineTest {
     }
   }
 
+  @Test
+  void aPeerCannotAimChecksAtMoreThanAFewStrangeAddresses() {
+    try (NatNetwork network = new NatNetwork(0)) {
+      Host alice = network.host(Nat.NONE);
+      Side a = Side.start(alice, IceRole.CONTROLLING, alice.locals());
+      await().atMost(LONG).until(a::isReady);
+      Random random = new Random(network.seed);
+      List<Integer> taken = new ArrayList<>();
+      a.onLoop(
+          () -> {
+            for (int i = 0; i < 100; i++) {
+              ByteBuf packet =
+                  StunWriter.binding(StunClass.REQUEST, TransactionId.random(random))
+                      .username(a.credentials.ufrag() + ":abcd")
+                      .integrity(a.credentials.key())
+                      .fingerprint()
+                      .finish(UnpooledByteBufAllocator.DEFAULT);
+              if (alice.engine.onStun(packet, new InetSocketAddress("198.51.100.7", 2000 + i))) {
+                taken.add(i);
+              }
+              packet.release();
+            }
+          });
+      assertThat(taken).hasSize(CheckPort.MAX_LEARNED);
+    }
+  }
+
   private static ByteBuf forged(int i, String ufrag, Random random) {
     StunClass messageClass = StunClass.values()[i % StunClass.values().length];
     StunWriter writer = StunWriter.binding(messageClass, TransactionId.random(random));
