@@ -25,6 +25,16 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
+  /** A command line that cannot be: one sentence rather than a page of usage that hides it. */
+  static int misused(CommandLine.ParameterException mistake, String[] args) {
+    PrintWriter err = mistake.getCommandLine().getErr();
+    String command = mistake.getCommandLine().getCommandSpec().qualifiedName();
+    err.println(command + ": " + mistake.getMessage());
+    err.println("  `" + command + " --help` tells more");
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
+  }
+
   private static String hintOf(Exception failure) {
     if (failure instanceof ConfigException config) {
       return config.hint();

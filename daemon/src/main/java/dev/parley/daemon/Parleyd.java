@@ -69,6 +69,7 @@ public final class Parleyd implements Callable<Integer> {
         new CommandLine(new Parleyd())
             .addSubcommand(new RelayCommand(new DiskRelaySetup(home), home.data().resolve("relay")))
             .addSubcommand(new WarmUpCommand())
+            .setParameterExceptionHandler(FailureReport::misused)
             .setExecutionExceptionHandler(new FailureReport());
     System.exit(commandLine.execute(args));
   }

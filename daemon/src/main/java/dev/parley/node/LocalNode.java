@@ -80,6 +80,7 @@ final class LocalNode implements Node {
                 System::nanoTime,
                 ground.random(),
                 IoLoop.isEpoll()));
+    transport.know(peer -> ground.contacts().nameOf(peer).isPresent());
     IceEngine checks = IceEngine.on(loop, this::sendStun);
     transport
         .paths()
