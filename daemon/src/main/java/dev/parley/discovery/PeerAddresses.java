@@ -49,7 +49,8 @@ public final class PeerAddresses {
             .build());
   }
 
-  private static Optional<InetSocketAddress> decode(SocketAddress address) {
+  /** Empty when it cannot be sent to. */
+  public static Optional<InetSocketAddress> decode(SocketAddress address) {
     // As uint32 a port can come out negative.
     boolean port = address.getPort() >= 1 && address.getPort() <= MAX_PORT;
     if (!port || address.getTransport() != Transport.TRANSPORT_UDP) {

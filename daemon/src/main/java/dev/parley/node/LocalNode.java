@@ -9,6 +9,7 @@ import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
+import dev.parley.nat.ice.IceEngine;
 import dev.parley.nat.path.PathKind;
 import dev.parley.nat.port.IoLoop;
 import dev.parley.nat.stun.StunClient;
@@ -56,6 +57,7 @@ final class LocalNode implements Node {
   private final StatusBoard board;
   private final Watches watches;
   private final Pings pings;
+  private final IceDriver ice;
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
@@ -82,7 +84,26 @@ final class LocalNode implements Node {
                 ground.random(),
                 IoLoop.isEpoll()));
     transport.know(peer -> ground.contacts().nameOf(peer).isPresent());
-    transport.paths().onStun((from, packet) -> stun.onDatagram(packet, from));
+    IceEngine checks = IceEngine.on(loop, this::sendStun);
+    transport
+        .paths()
+        .onStun(
+            (from, packet) -> {
+              boolean taken = checks.onStun(packet, from) || stun.onDatagram(packet, from);
+            });
+    this.ice =
+        new IceDriver(
+            new IceDriver.Surroundings(
+                ground.identity().id(),
+                checks,
+                transport.paths(),
+                transport::sendIce,
+                addresses::locals,
+                loop,
+                System::nanoTime,
+                ground.random()));
+    transport.onIce(ice::onSignal);
+    transport.addListener(ice);
     this.relays =
         new RelayPool(
             config.relays(),
@@ -174,6 +195,7 @@ final class LocalNode implements Node {
       refreshRecord();
       transport.paths().recheckAll();
       transport.retryAll();
+      ice.onNetworkChanged();
     }
   }
 
@@ -196,6 +218,7 @@ final class LocalNode implements Node {
         .flatMap(Optional::stream)
         .forEach(candidates::addAddresses);
     transport.announce(candidates.build());
+    ice.onLocals();
   }
 
   @Override
@@ -269,6 +292,7 @@ final class LocalNode implements Node {
     loop.submit(
             () -> {
               watches.close();
+              ice.close();
               transport.shutDown();
               relays.close();
               ground.udp().close();

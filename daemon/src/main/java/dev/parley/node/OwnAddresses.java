@@ -3,6 +3,7 @@ package dev.parley.node;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.parley.nat.candidate.HostCandidates;
+import dev.parley.nat.ice.IceLocals;
 import dev.parley.nat.stun.StunClient;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
@@ -50,6 +51,12 @@ final class OwnAddresses {
         .addAll(reflexive.values())
         .build()
         .asList();
+  }
+
+  /** The same, as the peers' checks want them: by where they come from. */
+  IceLocals locals() {
+    return new IceLocals(
+        hosts, ImmutableList.of(), ImmutableSet.copyOf(reflexive.values()).asList());
   }
 
   /** Looks at the interfaces again; true when they are not what they were. */

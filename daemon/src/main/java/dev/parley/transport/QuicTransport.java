@@ -15,6 +15,7 @@ import dev.parley.nat.path.PathReport;
 import dev.parley.nat.path.PathSwitch;
 import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
+import dev.parley.peer.v1.IceSignal;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import io.netty.channel.Channel;
@@ -29,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -187,6 +189,18 @@ public final class QuicTransport implements Links {
   /** Tells every connected peer where this node can be reached now. On the event loop. */
   public void announce(Candidates candidates) {
     links.connections().forEach(link -> link.control().sendCandidates(candidates));
+  }
+
+  /** Sets who hears what peers signal of ICE, unvetted. It is called on the event loop. */
+  public void onIce(BiConsumer<PeerId, IceSignal> receiver) {
+    context.onIce(receiver);
+  }
+
+  /** Signals to a peer, if there is a link. On the event loop. */
+  public void sendIce(PeerId peer, IceSignal signal) {
+    if (up.get(peer) instanceof Connection connection) {
+      connection.control().sendIce(signal);
+    }
   }
 
   /** All links that exist or are wanted. On the event loop. */

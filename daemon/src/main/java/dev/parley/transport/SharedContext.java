@@ -9,12 +9,14 @@ import dev.parley.nat.path.PathSwitch;
 import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
+import dev.parley.peer.v1.IceSignal;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ final class SharedContext implements TransportContext, TransportContext.Events {
   private final Counters counters = new Counters(new LongAdder(), new LongAdder());
   private final RateLimiter logLimiter = RateLimiter.create(LOG_LINES_PER_SECOND);
   private final Map<StreamKind, StreamAcceptor> acceptors = new ConcurrentHashMap<>();
+
+  private BiConsumer<PeerId, IceSignal> ice = (peer, signal) -> {};
 
   SharedContext(QuicTransport.Parts parts, PathSwitch paths) {
     this.parts = parts;
@@ -125,6 +129,15 @@ final class SharedContext implements TransportContext, TransportContext.Events {
   @Override
   public void onCandidates(Connection connection, Candidates candidates) {
     parts.peerInfo().onCandidates(connection.peer(), candidates);
+  }
+
+  void onIce(BiConsumer<PeerId, IceSignal> receiver) {
+    ice = receiver;
+  }
+
+  @Override
+  public void onIce(Connection connection, IceSignal signal) {
+    ice.accept(connection.peer(), signal);
   }
 
   @Override

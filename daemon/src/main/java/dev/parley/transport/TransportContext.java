@@ -8,6 +8,7 @@ import dev.parley.nat.path.PathSwitch;
 import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
+import dev.parley.peer.v1.IceSignal;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import java.util.concurrent.atomic.LongAdder;
@@ -51,6 +52,8 @@ interface TransportContext {
     void onHello(Connection connection, Hello hello);
 
     void onCandidates(Connection connection, Candidates candidates);
+
+    void onIce(Connection connection, IceSignal signal);
 
     void onGoodbye(Connection connection, Goodbye goodbye);
   }

@@ -28,13 +28,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** Endpoints on loopback and a relay in memory between them. */
-final class TransportFixture implements AutoCloseable {
-  static final SecureRandom RANDOM = new SecureRandom();
+public final class TransportFixture implements AutoCloseable {
+  public static final SecureRandom RANDOM = new SecureRandom();
 
   final MemoryRelay relay = new MemoryRelay();
   private final List<Endpoint> endpoints = new ArrayList<>();
 
-  Endpoint endpoint() throws Exception {
+  public Endpoint endpoint() throws Exception {
     return endpoint(Identity.ephemeral(RANDOM), 0);
   }
 
@@ -50,10 +50,10 @@ final class TransportFixture implements AutoCloseable {
   }
 
   /** One node's transport on its own event loop. */
-  final class Endpoint implements AutoCloseable {
+  public final class Endpoint implements AutoCloseable {
     final Identity identity;
-    final QuicTransport transport;
-    final Channel udp;
+    public final QuicTransport transport;
+    public final Channel udp;
     final EventLoopGroup group = IoLoop.group(1, "test-udp");
     final List<String> events = new CopyOnWriteArrayList<>();
     final Map<PeerId, PeerLocator.Whereabouts> known = new ConcurrentHashMap<>();
@@ -106,11 +106,11 @@ final class TransportFixture implements AutoCloseable {
           });
     }
 
-    PeerId id() {
+    public PeerId id() {
       return identity.id();
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
       return (InetSocketAddress) udp.localAddress();
     }
 
@@ -125,7 +125,7 @@ final class TransportFixture implements AutoCloseable {
           new PeerLocator.Whereabouts(ImmutableList.of(other.address()), ImmutableList.of()));
     }
 
-    void knowsRelayOf(Endpoint other) {
+    public void knowsRelayOf(Endpoint other) {
       known.put(
           other.id(), new PeerLocator.Whereabouts(ImmutableList.of(), ImmutableList.of(carrier)));
     }
@@ -143,11 +143,11 @@ final class TransportFixture implements AutoCloseable {
           .sync();
     }
 
-    void onLoop(Runnable action) throws Exception {
+    public void onLoop(Runnable action) throws Exception {
       udp.eventLoop().submit(action).sync();
     }
 
-    Link link(Endpoint other) {
+    public Link link(Endpoint other) {
       return transport.current(other.id()).orElse(null);
     }
 

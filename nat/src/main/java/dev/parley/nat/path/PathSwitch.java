@@ -140,6 +140,18 @@ public final class PathSwitch extends ChannelDuplexHandler {
     }
   }
 
+  /**
+   * Connectivity checks have passed between here and this address of the peer: it is probed now,
+   * even if it had been given up. Only the probe makes it a path.
+   */
+  public void check(PeerKey peer, InetSocketAddress address) {
+    Route route = routes.of(peer);
+    if (route != null) {
+      route.table.check(new PathAddress.DirectUdp(address), nanoTime.getAsLong());
+      route.settle();
+    }
+  }
+
   /** The flow is over. The peer's route goes with its last flow. */
   public void close(Flow flow) {
     if (flows.remove(flow)) {

@@ -140,6 +140,11 @@ final class PathTable {
     choose(now);
   }
 
+  /** There is reason to think that this path works: it is probed now. */
+  void check(PathAddress address, long now) {
+    add(address, now).filter(path -> probing).ifPresent(path -> schedule.trigger(path, now));
+  }
+
   /**
    * The peer itself has probed us from there, so a probe of ours may get through now: a triggered
    * check (RFC 8445 §7.3.1.4). The caller has authenticated the probe; where it came from nobody

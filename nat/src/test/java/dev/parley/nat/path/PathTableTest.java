@@ -49,6 +49,27 @@ class PathTableTest {
   }
 
   @Test
+  void whereIceHasFoundAPairIsProbedAtOnceThoughItHadBeenGivenUp() {
+    Wire wire = net.add(direct(1));
+    net.add(relay);
+    wire.smallOnly = true;
+    net.table.startProbing(net.now);
+    net.run(4 * SECOND);
+    assertThat(net.path(direct(1)).state()).isEqualTo(PathState.SILENT);
+
+    net.table.check(direct(1), net.now);
+    net.run(SECOND);
+    assertThat(net.path(direct(1)).isUsable()).isFalse();
+
+    wire.smallOnly = false;
+    net.run(3 * SECOND);
+    net.table.check(direct(1), net.now);
+    net.run(SECOND);
+    assertThat(net.path(direct(1)).state()).isEqualTo(PathState.PROVEN);
+    assertThat(net.current()).isEqualTo(direct(1));
+  }
+
+  @Test
   void beingProbedFromSomewhereProvesNothing() {
     net.add(relay);
     net.wires.put(direct(1), new Wire());

@@ -1,0 +1,121 @@
+package dev.parley.node;
+
+import dev.parley.link.Link;
+import dev.parley.link.LinkListener;
+import dev.parley.nat.ice.IceEngine;
+import dev.parley.nat.ice.IceLocals;
+import dev.parley.nat.path.PathSwitch;
+import dev.parley.peer.v1.IceSignal;
+import dev.parley.proto.id.PeerId;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides when ICE is tried, and with whom: with every peer whose link is not direct. Owned by the
+ * event loop.
+ */
+final class IceDriver implements LinkListener {
+  /** The plain probes of told addresses are quicker where they work at all. */
+  static final long HEAD_START_MILLIS = 200;
+
+  private static final long TICK_MILLIS = 1_000;
+
+  /** Signals to one peer. */
+  interface Signals {
+    void send(PeerId peer, IceSignal signal);
+  }
+
+  /** What it works with. */
+  record Surroundings(
+      PeerId self,
+      IceEngine engine,
+      PathSwitch paths,
+      Signals signals,
+      Supplier<IceLocals> locals,
+      EventExecutor loop,
+      LongSupplier nanoTime,
+      RandomGenerator random) {
+    long now() {
+      return nanoTime.getAsLong();
+    }
+  }
+
+  private final Surroundings with;
+  private final Map<PeerId, PeerIce> peers = new HashMap<>();
+  private @Nullable ScheduledFuture<?> ticks;
+
+  IceDriver(Surroundings with) {
+    this.with = with;
+  }
+
+  @Override
+  public void onUp(Link link) {
+    PeerIce old = peers.put(link.peer(), new PeerIce(link.peer(), with));
+    if (old != null) {
+      old.close();
+    }
+    with.loop().schedule(this::tick, HEAD_START_MILLIS, TimeUnit.MILLISECONDS);
+    if (ticks == null) {
+      ticks =
+          with.loop()
+              .scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public void onDown(Link link, String reason) {
+    PeerIce gone = peers.remove(link.peer());
+    if (gone != null) {
+      gone.close();
+    }
+    if (peers.isEmpty() && ticks != null) {
+      ticks.cancel(false);
+      ticks = null;
+    }
+  }
+
+  void onSignal(PeerId peer, IceSignal signal) {
+    PeerIce known = peers.get(peer);
+    if (known != null) {
+      known.onSignal(signal);
+    }
+  }
+
+  /** The network is not what it was. */
+  void onNetworkChanged() {
+    List.copyOf(peers.values()).forEach(PeerIce::restart);
+  }
+
+  /** A STUN server, or a router, has told another address of ours. */
+  void onLocals() {
+    List.copyOf(peers.values()).forEach(PeerIce::onLocals);
+  }
+
+  /** How the last attempt with this peer ended, in words; empty before one has. */
+  Optional<String> outcome(PeerId peer) {
+    return Optional.ofNullable(peers.get(peer)).map(PeerIce::outcome).filter(o -> !o.isEmpty());
+  }
+
+  void close() {
+    peers.values().forEach(PeerIce::close);
+    peers.clear();
+    if (ticks != null) {
+      ticks.cancel(false);
+      ticks = null;
+    }
+    with.engine().close();
+  }
+
+  private void tick() {
+    List.copyOf(peers.values()).forEach(PeerIce::tick);
+  }
+}
