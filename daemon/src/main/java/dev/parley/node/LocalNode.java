@@ -9,6 +9,7 @@ import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
+import dev.parley.nat.mapping.PortMapper;
 import dev.parley.nat.path.PathKind;
 import dev.parley.nat.port.IoLoop;
 import dev.parley.nat.stun.StunClient;
@@ -23,6 +24,7 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -41,6 +43,9 @@ final class LocalNode implements Node {
   private static final int STUN_REFRESH_MINUTES = 10;
   private static final int CLOSE_SECONDS = 5;
 
+  /** A gateway that has not taken a mapping back by then lets it expire. */
+  private static final int RELEASE_MILLIS = 1_000;
+
   private final NodeAssembly.Ground ground;
   private final NodeConfig config;
   private final EventLoop loop;
@@ -53,6 +58,7 @@ final class LocalNode implements Node {
   private final StatusBoard board;
   private final Watches watches;
   private final Pings pings;
+  private Optional<PortMapper> mapper = Optional.empty();
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
@@ -135,11 +141,22 @@ final class LocalNode implements Node {
     refreshRecord();
     relays.start();
     askStun();
+    if (config.portMapping()) {
+      mapper = Optional.of(mapPort((InetSocketAddress) udp.localAddress()));
+    }
     loop.scheduleAtFixedRate(
         this::watchNetwork, NETWORK_WATCH_SECONDS, NETWORK_WATCH_SECONDS, TimeUnit.SECONDS);
     loop.scheduleAtFixedRate(
         this::askStun, STUN_REFRESH_MINUTES, STUN_REFRESH_MINUTES, TimeUnit.MINUTES);
     new Homecoming(ground.contacts(), transport, loop).begin();
+  }
+
+  private PortMapper mapPort(InetSocketAddress bound) {
+    return PortMapper.start(
+        new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),
+        PortMapper.Timing.DEFAULT,
+        bound,
+        new Forwarding(addresses));
   }
 
   private void sendStun(ByteBuf request, InetSocketAddress server) {
@@ -166,6 +183,7 @@ final class LocalNode implements Node {
     if (addresses.refresh()) {
       log.info("the network has changed: {}", addresses.all());
       relays.checkNow();
+      mapper.ifPresent(PortMapper::restart);
       askStun();
       refreshRecord();
       transport.paths().recheckAll();
@@ -261,7 +279,10 @@ final class LocalNode implements Node {
       }
       closed = true;
     }
+    Optional<CompletableFuture<Void>> unmapped = onLoop(() -> mapper).map(PortMapper::close);
     messaging.close();
+    unmapped.ifPresent(
+        released -> released.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join());
     loop.submit(
             () -> {
               watches.close();

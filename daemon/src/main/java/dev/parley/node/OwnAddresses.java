@@ -9,14 +9,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where this node can be reached: the addresses of its interfaces, and what STUN servers see. Owned
- * by the event loop.
+ * Where this node can be reached: the addresses of its interfaces, what the gateway forwards, and
+ * what STUN servers see. Owned by the event loop.
  */
 final class OwnAddresses {
   private static final Logger log = LoggerFactory.getLogger(OwnAddresses.class);
@@ -27,6 +29,7 @@ final class OwnAddresses {
   private final Executor loop;
   private final Runnable onChange;
   private final Map<InetSocketAddress, InetSocketAddress> reflexive = new LinkedHashMap<>();
+  private final Set<InetSocketAddress> mapped = new LinkedHashSet<>();
   private ImmutableList<InetSocketAddress> hosts = ImmutableList.of();
   private ImmutableList<HostCandidates.Local> interfaces = ImmutableList.of();
 
@@ -47,9 +50,17 @@ final class OwnAddresses {
   ImmutableList<InetSocketAddress> all() {
     return ImmutableSet.<InetSocketAddress>builder()
         .addAll(hosts)
+        .addAll(mapped)
         .addAll(reflexive.values())
         .build()
         .asList();
+  }
+
+  /** The gateway forwards this address to the port, from now on or no longer. */
+  void mapped(InetSocketAddress external, boolean holds) {
+    if (holds ? mapped.add(external) : mapped.remove(external)) {
+      onChange.run();
+    }
   }
 
   /** Looks at the interfaces again; true when they are not what they were. */
