@@ -58,6 +58,7 @@ final class LocalNode implements Node {
   private final StatusBoard board;
   private final Watches watches;
   private final Pings pings;
+  private final NatChecks natChecks;
   private Optional<PortMapper> mapper = Optional.empty();
   private boolean closed;
 
@@ -111,6 +112,7 @@ final class LocalNode implements Node {
                 messaging));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
+    this.natChecks = new NatChecks(stun, addresses, relays);
   }
 
   static LocalNode start(
@@ -258,6 +260,11 @@ final class LocalNode implements Node {
                   case TURN -> PathKind.TURN;
                 });
     loop.execute(() -> transport.paths().pin(PeerAtlas.keyOf(peer), pinned.orElse(null)));
+  }
+
+  @Override
+  public CompletableFuture<NetcheckReport> netcheck() {
+    return onLoop(() -> natChecks.run(mapper));
   }
 
   private <T> T onLoop(Callable<T> task) {

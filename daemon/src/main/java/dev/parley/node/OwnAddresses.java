@@ -23,12 +23,16 @@ import org.slf4j.LoggerFactory;
 final class OwnAddresses {
   private static final Logger log = LoggerFactory.getLogger(OwnAddresses.class);
 
+  /** Remembered: those of the configuration and of the relays, and more are not needed. */
+  private static final int MAX_SERVERS = 32;
+
   private final InetSocketAddress bound;
   private final StunClient stun;
   private final Executor resolver;
   private final Executor loop;
   private final Runnable onChange;
   private final Map<InetSocketAddress, InetSocketAddress> reflexive = new LinkedHashMap<>();
+  private final Set<InetSocketAddress> servers = new LinkedHashSet<>();
   private final Set<InetSocketAddress> mapped = new LinkedHashSet<>();
   private ImmutableList<InetSocketAddress> hosts = ImmutableList.of();
   private ImmutableList<HostCandidates.Local> interfaces = ImmutableList.of();
@@ -54,6 +58,11 @@ final class OwnAddresses {
         .addAll(reflexive.values())
         .build()
         .asList();
+  }
+
+  /** The servers that were asked so far. */
+  ImmutableList<InetSocketAddress> stunServers() {
+    return ImmutableList.copyOf(servers);
   }
 
   /** The gateway forwards this address to the port, from now on or no longer. */
@@ -106,6 +115,9 @@ final class OwnAddresses {
     boolean reachable = own.isAnyLocalAddress() || own.getClass() == server.getAddress().getClass();
     if (!reachable || own.isLoopbackAddress() && !server.getAddress().isLoopbackAddress()) {
       return;
+    }
+    if (servers.size() < MAX_SERVERS) {
+      servers.add(server);
     }
     stun.query(server)
         .addListener(

@@ -4,8 +4,8 @@
  * <p>The way of a datagram: {@code port} (one UDP socket) → {@code path} (whose is it, which way
  * back; probes, liveness, the switch) → whatever runs above, which sees one constant address per
  * flow. Beside it {@code stun} (what are we from outside), {@code candidate} (which addresses may be
- * told and tried) and {@code mapping} (a port of the gateway). Connectivity checks by ice4j belong
- * into {@code ice}, and the report on the NAT into {@code netcheck}: the next packages to come.
+ * told and tried), {@code mapping} (a port of the gateway) and {@code netcheck} (what kind of NAT
+ * there is). Connectivity checks by ice4j belong into {@code ice}, the next package to come.
  *
  * <p>Everything runs on the event loop of the UDP port. Peers are opaque keys here; nothing in this
  * module knows of messages, contacts, identities or QUIC.
