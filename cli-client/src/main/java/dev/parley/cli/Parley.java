@@ -58,6 +58,7 @@ public final class Parley {
     commands.put("recv", RecvCommand::new);
     commands.put("ping", PingCommand::new);
     commands.put("status", StatusCommand::new);
+    commands.put("netcheck", NetcheckCommand::new);
     commands.put("demo", DemoCommand::new);
     commands.put("completion", CompletionCommand::new);
     commands.put("warm-up", WarmUpCommand::new);

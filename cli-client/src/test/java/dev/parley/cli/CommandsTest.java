@@ -6,13 +6,17 @@ import com.google.protobuf.ByteString;
 import dev.parley.control.v1.ErrorDetail;
 import dev.parley.control.v1.LinkState;
 import dev.parley.control.v1.MessageState;
+import dev.parley.control.v1.NatBehavior;
+import dev.parley.control.v1.NetcheckReply;
 import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.Path;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PathTransport;
 import dev.parley.control.v1.PeerStatus;
 import dev.parley.control.v1.PingReply;
+import dev.parley.control.v1.PortMapping;
 import dev.parley.control.v1.ReceivedMessage;
+import dev.parley.control.v1.RelayLatency;
 import dev.parley.control.v1.RelayState;
 import dev.parley.control.v1.RelayStatus;
 import dev.parley.proto.home.NodeHome;
@@ -92,7 +96,8 @@ class CommandsTest {
   void withoutADaemonEveryCommandSaysSoAndHowToStartOne() throws Exception {
     daemon.close();
     List<String[]> commands =
-        Stream.of("down", "id", "contact ls", "send bob hi", "recv", "ping bob", "status")
+        Stream.of(
+                "down", "id", "contact ls", "send bob hi", "recv", "ping bob", "status", "netcheck")
             .map(command -> (command + " --json").split(" "))
             .toList();
     for (String[] command : commands) {
@@ -107,6 +112,36 @@ class CommandsTest {
         .close();
     assertThat(run("status")).isEqualTo(3);
     assertThat(err).contains("not running").contains("hint: start it with `parley up`");
+  }
+
+  @Test
+  void netcheckPrintsWhatIsKnownAndNullForWhatIsNot() {
+    assertThat(run("netcheck", "--json")).isZero();
+    assertThat(out)
+        .isEqualTo(
+            "{\"udp\":false,\"ipv4\":false,\"ipv6\":false,\"mapping\":\"unknown\","
+                + "\"filtering\":\"unknown\",\"hairpin\":null,\"portMapping\":[],\"relays\":[]}\n");
+
+    daemon.netcheck =
+        NetcheckReply.newBuilder()
+            .setUdp(true)
+            .setIpv4(true)
+            .setMapping(NatBehavior.NAT_BEHAVIOR_ENDPOINT_INDEPENDENT)
+            .setFiltering(NatBehavior.NAT_BEHAVIOR_ADDRESS_AND_PORT_DEPENDENT)
+            .setHairpin(false)
+            .addPortMapping(
+                PortMapping.newBuilder().setProtocol("pcp").setExternal("198.51.100.7:4000"))
+            .addRelays(RelayLatency.newBuilder().setUrl("relay:443").setRttMicros(8_100))
+            .build();
+    assertThat(run("netcheck", "--json")).isZero();
+    assertThat(out)
+        .isEqualTo(
+            "{\"udp\":true,\"ipv4\":true,\"ipv6\":false,\"mapping\":\"endpoint-independent\","
+                + "\"filtering\":\"address-and-port-dependent\",\"hairpin\":false,"
+                + "\"portMapping\":[{\"protocol\":\"pcp\",\"external\":\"198.51.100.7:4000\"}],"
+                + "\"relays\":[{\"url\":\"relay:443\",\"rttMs\":8.1}]}\n");
+    assertThat(run("netcheck")).isZero();
+    assertThat(out).contains("pcp 198.51.100.7:4000").contains("endpoint-independent");
   }
 
   @Test

@@ -13,6 +13,8 @@ import dev.parley.control.v1.ListContactsRequest;
 import dev.parley.control.v1.MessageState;
 import dev.parley.control.v1.MessageStatus;
 import dev.parley.control.v1.MessagesGrpc;
+import dev.parley.control.v1.NetcheckReply;
+import dev.parley.control.v1.NetcheckRequest;
 import dev.parley.control.v1.NodeGrpc;
 import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.PingReply;
@@ -61,6 +63,7 @@ final class FakeDaemon implements AutoCloseable {
   volatile boolean endPing = true;
   final List<SendRequest> sent = new CopyOnWriteArrayList<>();
   final List<AddContactRequest> added = new CopyOnWriteArrayList<>();
+  volatile NetcheckReply netcheck = NetcheckReply.getDefaultInstance();
   final List<PingRequest> pings = new CopyOnWriteArrayList<>();
   final List<Long> acknowledged = new CopyOnWriteArrayList<>();
   final List<String> consumers = new CopyOnWriteArrayList<>();
@@ -204,6 +207,12 @@ final class FakeDaemon implements AutoCloseable {
   }
 
   private final class LinkCalls extends LinksGrpc.LinksImplBase {
+    @Override
+    public void netcheck(NetcheckRequest request, StreamObserver<NetcheckReply> observer) {
+      observer.onNext(netcheck);
+      observer.onCompleted();
+    }
+
     @Override
     public void ping(PingRequest request, StreamObserver<PingReply> observer) {
       pings.add(request);

@@ -11,12 +11,14 @@ import java.net.InetSocketAddress;
  *     IPv4 and IPv6, and port 0 any free port
  * @param relays in the order given; the one with the lowest round trip becomes home
  * @param stun further STUN servers, beside those of the relays; unresolved
+ * @param portMapping whether the gateway is asked to forward a port
  */
 public record NodeConfig(
     InetSocketAddress listen,
     ImmutableList<RelayUrl> relays,
     ImmutableList<InetSocketAddress> stun,
-    MessageLimits messages) {
+    MessageLimits messages,
+    boolean portMapping) {
 
   /**
    * Bounds on what is kept on disk.

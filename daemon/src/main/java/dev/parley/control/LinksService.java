@@ -1,6 +1,8 @@
 package dev.parley.control;
 
 import dev.parley.control.v1.LinksGrpc;
+import dev.parley.control.v1.NetcheckReply;
+import dev.parley.control.v1.NetcheckRequest;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PinPathReply;
 import dev.parley.control.v1.PinPathRequest;
@@ -12,7 +14,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
-/** Pings, and holding a link on one kind of path. */
+/** Pings, holding a link on one kind of path, and the report on the NAT. */
 final class LinksService extends LinksGrpc.LinksImplBase {
   /** A ping costs a stream on the link: faster is of no use to a person and a load on the peer. */
   static final int MIN_INTERVAL_MILLIS = 10;
@@ -49,6 +51,20 @@ final class LinksService extends LinksGrpc.LinksImplBase {
         Duration.ofMillis(
             interval == 0 ? DEFAULT_INTERVAL_MILLIS : Math.max(MIN_INTERVAL_MILLIS, interval)),
         request.getUntilDirect());
+  }
+
+  @Override
+  public void netcheck(NetcheckRequest request, StreamObserver<NetcheckReply> observer) {
+    node.netcheck()
+        .whenComplete(
+            (report, failure) -> {
+              if (failure != null) {
+                observer.onError(Failures.of(failure));
+              } else {
+                observer.onNext(NetcheckMessages.of(report));
+                observer.onCompleted();
+              }
+            });
   }
 
   @Override

@@ -74,7 +74,8 @@ final class WarmUpCommand implements Callable<Integer> {
             LOOPBACK,
             ImmutableList.of(relay),
             ImmutableList.of(),
-            NodeConfig.MessageLimits.DEFAULT),
+            NodeConfig.MessageLimits.DEFAULT,
+            false),
         new Node.Environment("parley/warm-up", PassphraseSource.of(Map.of()), Clock.systemUTC()));
   }
 

@@ -10,6 +10,7 @@ import dev.parley.messaging.Messages;
 import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
 import dev.parley.nat.ice.IceEngine;
+import dev.parley.nat.mapping.PortMapper;
 import dev.parley.nat.path.PathKind;
 import dev.parley.nat.port.IoLoop;
 import dev.parley.nat.stun.StunClient;
@@ -24,6 +25,7 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -45,6 +47,9 @@ final class LocalNode implements Node {
   private static final int STUN_REFRESH_MINUTES = 10;
   private static final int CLOSE_SECONDS = 5;
 
+  /** A gateway that has not taken a mapping back by then lets it expire. */
+  private static final int RELEASE_MILLIS = 1_000;
+
   private final NodeAssembly.Ground ground;
   private final NodeConfig config;
   private final EventLoop loop;
@@ -58,6 +63,8 @@ final class LocalNode implements Node {
   private final Watches watches;
   private final Pings pings;
   private final IceDriver ice;
+  private final NatChecks natChecks;
+  private Optional<PortMapper> mapper = Optional.empty();
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
@@ -130,6 +137,7 @@ final class LocalNode implements Node {
                 messaging));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
+    this.natChecks = new NatChecks(stun, addresses, relays);
   }
 
   static LocalNode start(
@@ -160,11 +168,22 @@ final class LocalNode implements Node {
     refreshRecord();
     relays.start();
     askStun();
+    if (config.portMapping()) {
+      mapper = Optional.of(mapPort((InetSocketAddress) udp.localAddress()));
+    }
     loop.scheduleAtFixedRate(
         this::watchNetwork, NETWORK_WATCH_SECONDS, NETWORK_WATCH_SECONDS, TimeUnit.SECONDS);
     loop.scheduleAtFixedRate(
         this::askStun, STUN_REFRESH_MINUTES, STUN_REFRESH_MINUTES, TimeUnit.MINUTES);
     new Homecoming(ground.contacts(), transport, loop).begin();
+  }
+
+  private PortMapper mapPort(InetSocketAddress bound) {
+    return PortMapper.start(
+        new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),
+        PortMapper.Timing.DEFAULT,
+        bound,
+        new Forwarding(addresses));
   }
 
   private void sendStun(ByteBuf request, InetSocketAddress server) {
@@ -191,6 +210,7 @@ final class LocalNode implements Node {
     if (addresses.refresh()) {
       log.info("the network has changed: {}", addresses.all());
       relays.checkNow();
+      mapper.ifPresent(PortMapper::restart);
       askStun();
       refreshRecord();
       transport.paths().recheckAll();
@@ -269,6 +289,11 @@ final class LocalNode implements Node {
     loop.execute(() -> transport.paths().pin(PeerAtlas.keyOf(peer), pinned.orElse(null)));
   }
 
+  @Override
+  public CompletableFuture<NetcheckReport> netcheck() {
+    return onLoop(() -> natChecks.run(mapper));
+  }
+
   private <T> T onLoop(Callable<T> task) {
     if (loop.inEventLoop()) {
       try {
@@ -288,7 +313,10 @@ final class LocalNode implements Node {
       }
       closed = true;
     }
+    Optional<CompletableFuture<Void>> unmapped = onLoop(() -> mapper).map(PortMapper::close);
     messaging.close();
+    unmapped.ifPresent(
+        released -> released.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join());
     loop.submit(
             () -> {
               watches.close();

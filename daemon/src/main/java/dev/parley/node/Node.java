@@ -10,6 +10,7 @@ import dev.parley.proto.id.PeerId;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -66,6 +67,12 @@ public interface Node extends AutoCloseable {
 
   /** Holds a peer's link on one kind of path while there is such a path; empty releases it. */
   void pinPath(PeerId peer, Optional<LinkPath.Kind> kind);
+
+  /**
+   * Measures the NAT before this node, by its STUN servers, from its own port. Takes up to ten
+   * seconds; completes on the links' thread. A measurement that is under way is joined.
+   */
+  CompletableFuture<NetcheckReport> netcheck();
 
   @Override
   void close();

@@ -10,17 +10,22 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where this node can be reached: the addresses of its interfaces, and what STUN servers see. Owned
- * by the event loop.
+ * Where this node can be reached: the addresses of its interfaces, what the gateway forwards, and
+ * what STUN servers see. Owned by the event loop.
  */
 final class OwnAddresses {
   private static final Logger log = LoggerFactory.getLogger(OwnAddresses.class);
+
+  /** Remembered: those of the configuration and of the relays, and more are not needed. */
+  private static final int MAX_SERVERS = 32;
 
   private final InetSocketAddress bound;
   private final StunClient stun;
@@ -28,6 +33,8 @@ final class OwnAddresses {
   private final Executor loop;
   private final Runnable onChange;
   private final Map<InetSocketAddress, InetSocketAddress> reflexive = new LinkedHashMap<>();
+  private final Set<InetSocketAddress> servers = new LinkedHashSet<>();
+  private final Set<InetSocketAddress> mapped = new LinkedHashSet<>();
   private ImmutableList<InetSocketAddress> hosts = ImmutableList.of();
   private ImmutableList<HostCandidates.Local> interfaces = ImmutableList.of();
 
@@ -48,6 +55,7 @@ final class OwnAddresses {
   ImmutableList<InetSocketAddress> all() {
     return ImmutableSet.<InetSocketAddress>builder()
         .addAll(hosts)
+        .addAll(mapped)
         .addAll(reflexive.values())
         .build()
         .asList();
@@ -56,7 +64,19 @@ final class OwnAddresses {
   /** The same, as the peers' checks want them: by where they come from. */
   IceLocals locals() {
     return new IceLocals(
-        hosts, ImmutableList.of(), ImmutableSet.copyOf(reflexive.values()).asList());
+        hosts, ImmutableList.copyOf(mapped), ImmutableSet.copyOf(reflexive.values()).asList());
+  }
+
+  /** The servers that were asked so far. */
+  ImmutableList<InetSocketAddress> stunServers() {
+    return ImmutableList.copyOf(servers);
+  }
+
+  /** The gateway forwards this address to the port, from now on or no longer. */
+  void mapped(InetSocketAddress external, boolean holds) {
+    if (holds ? mapped.add(external) : mapped.remove(external)) {
+      onChange.run();
+    }
   }
 
   /** Looks at the interfaces again; true when they are not what they were. */
@@ -102,6 +122,9 @@ final class OwnAddresses {
     boolean reachable = own.isAnyLocalAddress() || own.getClass() == server.getAddress().getClass();
     if (!reachable || own.isLoopbackAddress() && !server.getAddress().isLoopbackAddress()) {
       return;
+    }
+    if (servers.size() < MAX_SERVERS) {
+      servers.add(server);
     }
     stun.query(server)
         .addListener(

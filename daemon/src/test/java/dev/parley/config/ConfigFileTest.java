@@ -43,7 +43,8 @@ class ConfigFileTest {
                 ANYWHERE,
                 ImmutableList.of(),
                 ImmutableList.of(),
-                NodeConfig.MessageLimits.DEFAULT));
+                NodeConfig.MessageLimits.DEFAULT,
+                false));
   }
 
   @ParameterizedTest
@@ -63,6 +64,7 @@ class ConfigFileTest {
               "%s", # the second
             ]
             stun = ["stun.example.org:3478", "[2001:db8::1]:3478"]
+            port_mapping = true
 
             [messages]
             max_outbox_per_peer = 1_000
@@ -81,7 +83,8 @@ class ConfigFileTest {
                 ImmutableList.of(
                     InetSocketAddress.createUnresolved("stun.example.org", 3478),
                     InetSocketAddress.createUnresolved("2001:db8::1", 3478)),
-                new NodeConfig.MessageLimits(1000, 2000, 30, false)));
+                new NodeConfig.MessageLimits(1000, 2000, 30, false),
+                true));
   }
 
   @Test

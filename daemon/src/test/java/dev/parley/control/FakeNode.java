@@ -17,6 +17,7 @@ import dev.parley.messaging.MessageStatus;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.OutgoingMessage;
 import dev.parley.messaging.ReceivedMessage;
+import dev.parley.node.NetcheckReport;
 import dev.parley.node.Node;
 import dev.parley.node.NodeStatus;
 import dev.parley.peer.v1.SignedRecord;
@@ -119,6 +120,21 @@ final class FakeNode implements Node {
   @Override
   public void pinPath(PeerId peer, Optional<LinkPath.Kind> kind) {
     pinned = kind;
+  }
+
+  @Override
+  public CompletableFuture<NetcheckReport> netcheck() {
+    return CompletableFuture.completedFuture(
+        new NetcheckReport(
+            true,
+            true,
+            false,
+            NetcheckReport.Behavior.ADDRESS_DEPENDENT,
+            NetcheckReport.Behavior.UNKNOWN,
+            Optional.of(false),
+            ImmutableList.of(new NetcheckReport.PortMapping("pcp", "203.0.113.7:4000")),
+            ImmutableList.of(
+                new NetcheckReport.Relay("relay:443", Optional.of(Duration.ofMillis(3))))));
   }
 
   @Override

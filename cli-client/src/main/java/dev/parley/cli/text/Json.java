@@ -33,6 +33,11 @@ public final class Json {
     return this;
   }
 
+  public Json putNull(String name) {
+    key(name).append("null");
+    return this;
+  }
+
   /** Milliseconds with up to three decimals, or null when the microseconds are 0: unknown. */
   public Json putMillis(String name, long micros) {
     key(name).append(micros == 0 ? "null" : millis(micros));

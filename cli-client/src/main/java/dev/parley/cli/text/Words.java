@@ -2,6 +2,7 @@ package dev.parley.cli.text;
 
 import dev.parley.control.v1.LinkState;
 import dev.parley.control.v1.MessageState;
+import dev.parley.control.v1.NatBehavior;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PathTransport;
 import dev.parley.control.v1.RelayState;
@@ -54,6 +55,16 @@ public final class Words {
       case RELAY_STATE_WAITING -> "waiting";
       case RELAY_STATE_STANDBY -> "standby";
       case RELAY_STATE_UNSPECIFIED, UNRECOGNIZED -> UNKNOWN;
+    };
+  }
+
+  public static String of(NatBehavior behavior) {
+    return switch (behavior) {
+      case NAT_BEHAVIOR_NONE -> "none";
+      case NAT_BEHAVIOR_ENDPOINT_INDEPENDENT -> "endpoint-independent";
+      case NAT_BEHAVIOR_ADDRESS_DEPENDENT -> "address-dependent";
+      case NAT_BEHAVIOR_ADDRESS_AND_PORT_DEPENDENT -> "address-and-port-dependent";
+      case NAT_BEHAVIOR_UNSPECIFIED, UNRECOGNIZED -> UNKNOWN;
     };
   }
 

@@ -29,6 +29,9 @@ public final class StunClient {
   /** Requests at 0, 0.5, 1.5, 3.5 and 7.5 s. */
   static final long TOTAL_MILLIS = 8_000;
 
+  /** Where silence is an answer too: requests at 0, 0.5 and 1.5 s. */
+  static final long MAYBE_FILTERED_MILLIS = 3_000;
+
   /** More servers than anyone asks at once. */
   static final int MAX_OUTSTANDING = 64;
 
@@ -57,7 +60,40 @@ public final class StunClient {
    * answers with an error, or too many questions are open.
    */
   public Future<InetSocketAddress> query(InetSocketAddress server) {
-    Query query = new Query(server, TransactionId.random(random), loop.newPromise());
+    Promise<InetSocketAddress> mapped = loop.newPromise();
+    ask(server, StunChange.NONE, server)
+        .addListener(
+            (Future<StunAnswer> answer) -> {
+              if (answer.isSuccess()) {
+                mapped.trySuccess(answer.getNow().mapped());
+              } else {
+                mapped.tryFailure(answer.cause());
+              }
+            });
+    return mapped;
+  }
+
+  /**
+   * Asks one server to answer from an address of its own (RFC 5780 §4.4), which is where the answer
+   * has to come from. Gives up sooner than {@link #query} when the answer may well be filtered.
+   */
+  public Future<StunAnswer> ask(
+      InetSocketAddress server, StunChange change, InetSocketAddress from) {
+    return start(server, change, from, false);
+  }
+
+  /**
+   * Asks at this port's own outer address whether a datagram to it comes back in; succeeds when it
+   * does, and is not answered beyond that.
+   */
+  public Future<StunAnswer> hairpin(InetSocketAddress outer) {
+    return start(outer, StunChange.NONE, outer, true);
+  }
+
+  private Future<StunAnswer> start(
+      InetSocketAddress server, StunChange change, InetSocketAddress from, boolean hairpin) {
+    Query query =
+        new Query(server, TransactionId.random(random), loop.newPromise(), change, from, hairpin);
     if (server.isUnresolved() || outstanding.size() >= MAX_OUTSTANDING) {
       String why = server.isUnresolved() ? "its name is not resolved" : "too many questions open";
       return query.promise.setFailure(failed(server, why));
@@ -68,8 +104,8 @@ public final class StunClient {
   }
 
   /**
-   * Takes a response to one of our requests; says {@code false} to anything else. Does not release
-   * the datagram.
+   * Takes a response to one of our requests, or a request that was to come back to us; says {@code
+   * false} to anything else. Does not release the datagram.
    */
   public boolean onDatagram(ByteBuf datagram, InetSocketAddress from) {
     Optional<StunMessage> parsed = StunMessage.parse(datagram);
@@ -80,11 +116,17 @@ public final class StunClient {
     Query query = outstanding.get(message.transactionId());
     boolean response =
         message.messageClass() == StunClass.SUCCESS || message.messageClass() == StunClass.ERROR;
+    if (query != null && query.hairpin && message.messageClass() == StunClass.REQUEST) {
+      outstanding.remove(query.id);
+      query.returned();
+      return true;
+    }
     // RFC 8489 §6.3.3: only from where the request went, so that guessing the port is not enough.
     if (query == null
         || !response
         || message.method() != StunMessage.BINDING
-        || !query.server.equals(from)) {
+        || query.hairpin
+        || !query.from.equals(from)) {
       return false;
     }
     outstanding.remove(query.id);
@@ -106,26 +148,45 @@ public final class StunClient {
   private final class Query {
     private final InetSocketAddress server;
     private final TransactionId id;
-    private final Promise<InetSocketAddress> promise;
+    private final Promise<StunAnswer> promise;
+    private final StunChange change;
+    private final InetSocketAddress from;
+    private final boolean hairpin;
     private @Nullable ScheduledFuture<?> timer;
 
-    Query(InetSocketAddress server, TransactionId id, Promise<InetSocketAddress> promise) {
+    Query(
+        InetSocketAddress server,
+        TransactionId id,
+        Promise<StunAnswer> promise,
+        StunChange change,
+        InetSocketAddress from,
+        boolean hairpin) {
       this.server = server;
       this.id = id;
       this.promise = promise;
+      this.change = change;
+      this.from = from;
+      this.hairpin = hairpin;
+    }
+
+    private long totalMillis() {
+      return hairpin || change != StunChange.NONE ? MAYBE_FILTERED_MILLIS : TOTAL_MILLIS;
+    }
+
+    private ByteBuf request() {
+      StunWriter request = StunWriter.binding(StunClass.REQUEST, id);
+      return (change == StunChange.NONE ? request : request.changeRequest(change))
+          .fingerprint()
+          .finish(UnpooledByteBufAllocator.DEFAULT);
     }
 
     void transmit(long timeoutMillis, long elapsedMillis) {
-      if (elapsedMillis >= TOTAL_MILLIS) {
-        fail("timed out after " + TOTAL_MILLIS + " ms");
+      if (elapsedMillis >= totalMillis()) {
+        fail("timed out after " + totalMillis() + " ms");
         return;
       }
-      sender.send(
-          StunWriter.binding(StunClass.REQUEST, id)
-              .fingerprint()
-              .finish(UnpooledByteBufAllocator.DEFAULT),
-          server);
-      long wait = Math.min(timeoutMillis, TOTAL_MILLIS - elapsedMillis);
+      sender.send(request(), server);
+      long wait = Math.min(timeoutMillis, totalMillis() - elapsedMillis);
       timer =
           loop.schedule(
               () -> transmit(timeoutMillis * 2, elapsedMillis + wait), wait, TimeUnit.MILLISECONDS);
@@ -135,11 +196,16 @@ public final class StunClient {
       cancelTimer();
       Optional<InetSocketAddress> mapped = message.mappedAddress();
       if (message.messageClass() == StunClass.SUCCESS && mapped.isPresent()) {
-        promise.trySuccess(mapped.get());
+        promise.trySuccess(new StunAnswer(server, mapped.get(), message.otherAddress()));
       } else {
         String why = message.error().map(e -> "error " + e.code()).orElse("no address in it");
         promise.tryFailure(failed(server, why));
       }
+    }
+
+    void returned() {
+      cancelTimer();
+      promise.trySuccess(new StunAnswer(server, server, Optional.empty()));
     }
 
     void fail(String why) {

@@ -94,6 +94,18 @@ public final class StunMessage {
                     .flatMap(a -> StunAddress.read(value(a), Optional.empty())));
   }
 
+  /** The server's other address and port (RFC 5780 §7.4), where it has one. */
+  public Optional<InetSocketAddress> otherAddress() {
+    return find(StunAttributes.OTHER_ADDRESS)
+        .flatMap(a -> StunAddress.read(value(a), Optional.empty()));
+  }
+
+  /** The address that a response was sent from (RFC 5780 §7.3), where the server tells it. */
+  public Optional<InetSocketAddress> responseOrigin() {
+    return find(StunAttributes.RESPONSE_ORIGIN)
+        .flatMap(a -> StunAddress.read(value(a), Optional.empty()));
+  }
+
   public Optional<String> username() {
     return find(StunAttributes.USERNAME)
         .filter(a -> a.length() <= MAX_USERNAME_BYTES)

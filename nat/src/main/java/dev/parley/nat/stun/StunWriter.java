@@ -36,6 +36,11 @@ public final class StunWriter {
     return attribute(StunAttributes.XOR_MAPPED_ADDRESS, value);
   }
 
+  /** Asks for an answer from elsewhere (RFC 5780 §7.2). */
+  public StunWriter changeRequest(StunChange change) {
+    return attribute(StunAttributes.CHANGE_REQUEST, Unpooled.copyInt(change.flags()));
+  }
+
   public StunWriter username(String username) {
     byte[] utf8 = username.getBytes(StandardCharsets.UTF_8);
     if (utf8.length > StunMessage.MAX_USERNAME_BYTES) {
