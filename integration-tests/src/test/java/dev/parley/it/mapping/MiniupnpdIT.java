@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A host behind a gateway that runs miniupnpd. */
 @RequiresLab
+@Tag("long")
 class MiniupnpdIT {
   private static final Path MINIUPNPD = Path.of("/usr/sbin/miniupnpd");
   private static final Duration DEADLINE = Duration.ofSeconds(60);

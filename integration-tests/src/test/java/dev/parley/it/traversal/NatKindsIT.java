@@ -9,6 +9,7 @@ import dev.parley.it.lab.RequiresLab;
 import dev.parley.it.lab.Site;
 import dev.parley.it.nat.NatKind;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +30,7 @@ class NatKindsIT {
   }
 
   @Test
+  @Tag("long")
   void aMappingOfTwentySecondsDiesAfterTwentySeconds() {
     try (Lab lab = Lab.open()) {
       Internet internet = Internet.in(lab);

@@ -13,12 +13,14 @@ import dev.parley.it.process.Stage;
 import dev.parley.it.process.StageExtension;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two daemons 40 ms apart, and what happens to networks. Prints how long messages took. */
 @ExtendWith(StageExtension.class)
 @RequiresLab
+@Tag("long")
 class RidingOutIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
