@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /** What peers tell each other of their networks, to and from what the diagnosis knows. Pure. */
 final class NatFrames {
-  /** What is older is of no use, and what claims to be is not believed. */
-  static final int MAX_AGE_SECONDS = 7 * 24 * 3_600;
+  /** In seconds. What is older is of no use, and what claims to be is not believed. */
+  static final int MAX_AGE = 7 * 24 * 3_600;
 
   private NatFrames() {}
 
@@ -25,7 +25,7 @@ final class NatFrames {
             .setMapping(encode(facts.mapping()))
             .setFiltering(encode(facts.filtering()))
             .setPortMapping(facts.portMapping())
-            .setAgeSeconds((int) Math.min(age.toSeconds(), MAX_AGE_SECONDS));
+            .setAgeSeconds((int) Math.min(age.toSeconds(), MAX_AGE));
     facts.hairpin().ifPresent(report::setHairpin);
     return report.build();
   }
@@ -51,7 +51,7 @@ final class NatFrames {
     boolean sensible =
         facts.filtering() != NatBehavior.NONE
             && report.getAgeSeconds() >= 0
-            && report.getAgeSeconds() <= MAX_AGE_SECONDS;
+            && report.getAgeSeconds() <= MAX_AGE;
     return consistent && sensible
         ? Optional.of(new Told(facts, Duration.ofSeconds(report.getAgeSeconds())))
         : Optional.empty();
