@@ -8,10 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +51,8 @@ final class Attempt implements IceAttempt {
   private final Ice4jEngine engine;
   private final EventExecutor loop;
   private final Set<InetSocketAddress> told = new HashSet<>();
-  private final Set<InetSocketAddress> pairs = new LinkedHashSet<>();
+  private final PeerCandidates peers = new PeerCandidates();
   private final List<IceCandidate> early = new ArrayList<>();
-  private final Map<InetSocketAddress, IceCandidate.Type> targets = new LinkedHashMap<>();
   private IceLocals locals;
   private ImmutableList<CheckPort> ports = ImmutableList.of();
   private State state = State.WAITING;
@@ -138,8 +134,7 @@ final class Attempt implements IceAttempt {
   public void addRemoteCandidates(List<IceCandidate> candidates) {
     List<IceCandidate> fresh = new ArrayList<>();
     for (IceCandidate candidate : candidates) {
-      if (targets.size() < IceCandidate.MAX
-          && targets.putIfAbsent(candidate.address(), candidate.type()) == null) {
+      if (peers.add(candidate)) {
         fresh.add(candidate);
       }
     }
@@ -197,42 +192,20 @@ final class Attempt implements IceAttempt {
 
     @Override
     public void onFailed() {
-      engine.post(() -> fail("no pair of " + targets.size() + " addresses of the peer works"));
+      engine.post(() -> fail("no pair of " + peers.size() + " addresses of the peer works"));
     }
   }
 
   @Override
   public ImmutableList<IceCheck> checks() {
-    ImmutableList.Builder<IceCheck> all = ImmutableList.builder();
-    targets.forEach((address, type) -> all.add(new IceCheck(type, address, stateOf(address))));
-    for (InetSocketAddress pair : pairs) {
-      if (!targets.containsKey(pair)) {
-        all.add(new IceCheck(IceCandidate.Type.PEER_REFLEXIVE, pair, IceCheck.State.SUCCEEDED));
-      }
-    }
-    return all.build();
-  }
-
-  private IceCheck.State stateOf(InetSocketAddress target) {
-    if (pairs.contains(target)) {
-      return IceCheck.State.SUCCEEDED;
-    }
-    boolean reachable = ports.stream().anyMatch(port -> port.isIpv6() == IceLocals.isIpv6(target));
-    return switch (state) {
-      case WAITING, OPENING -> IceCheck.State.WAITING;
-      case READY -> reachable ? IceCheck.State.WAITING : IceCheck.State.NOT_CHECKED;
-      case CHECKING -> reachable ? IceCheck.State.CHECKING : IceCheck.State.NOT_CHECKED;
-      case LINGERING, OVER -> {
-        if (!checked || !reachable) {
-          yield IceCheck.State.NOT_CHECKED;
-        }
-        yield pairs.isEmpty() ? IceCheck.State.FAILED : IceCheck.State.NOT_NEEDED;
-      }
-    };
+    return peers.checks(
+        state,
+        checked,
+        target -> ports.stream().anyMatch(port -> port.isIpv6() == IceLocals.isIpv6(target)));
   }
 
   private void onPair(InetSocketAddress found) {
-    if (state != State.OVER && pairs.size() < MAX_PAIRS && pairs.add(found)) {
+    if (state != State.OVER && peers.works(found)) {
       log.debug("{}: checks pass between here and {}", peer, found);
       listener.onPair(found);
     }
@@ -254,7 +227,7 @@ final class Attempt implements IceAttempt {
     if (state == State.OVER) {
       return;
     }
-    boolean found = !pairs.isEmpty();
+    boolean found = peers.anyWorks();
     end(reason);
     if (!found) {
       listener.onFailed(reason);
