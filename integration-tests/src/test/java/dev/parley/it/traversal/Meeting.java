@@ -13,12 +13,15 @@ import dev.parley.it.process.Daemon;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 
 /** Two daemons that know each other's keys and relays, and talk for the first time. */
 final class Meeting {
   /** Checks of ICE that fail take 10 to 15 seconds, and a peer may be asked every 20. */
   private static final Duration TO_FIND_OUT = Duration.ofSeconds(90);
+
+  private static final long POLL_NANOS = 2_000_000;
 
   private final Daemon one;
   private final Daemon other;
@@ -51,6 +54,9 @@ final class Meeting {
         directNanos = System.nanoTime() - startNanos;
       } else if (System.nanoTime() > deadline) {
         return false;
+      } else {
+        // Asking all the time would take the processor from those who are asked.
+        LockSupport.parkNanos(POLL_NANOS);
       }
     }
     return true;

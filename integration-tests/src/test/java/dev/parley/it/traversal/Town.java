@@ -69,33 +69,41 @@ final class Town {
     return relay;
   }
 
+  /** One more relay, on a host of its own. */
+  RelayProcess anotherRelay(String name) {
+    Site site = internet.host(name);
+    return RelayProcess.start(
+        stage.home(name).under(site.host().command()), site.publicAddress() + ":7800");
+  }
+
   /**
    * Gives every daemon from now on a second STUN server, which is another relay that nobody uses:
    * with one alone nobody can tell how a NAT maps.
    */
   Town withSecondStun() {
-    Site site = internet.host("stun");
-    RelayProcess another =
-        RelayProcess.start(
-            stage.home("stun").under(site.host().command()), site.publicAddress() + ":7801");
-    secondStun = another.address();
+    secondStun = anotherRelay("stun").address();
     return this;
   }
 
   /** Starts a daemon on the host of a site and waits until its relay is connected. */
   Daemon daemon(String name, List<String> host) {
-    List<String> arguments =
-        new ArrayList<>(List.of("--listen", "0.0.0.0:0", "--relay", relay.url()));
+    return daemon(name, host, List.of(relay));
+  }
+
+  Daemon daemon(String name, Site site) {
+    return daemon(name, site.host().command());
+  }
+
+  /** Starts one that knows these relays, and waits until one of them is connected. */
+  Daemon daemon(String name, List<String> host, List<RelayProcess> relays) {
+    List<String> arguments = new ArrayList<>(List.of("--listen", "0.0.0.0:0"));
+    relays.forEach(known -> arguments.addAll(List.of("--relay", known.url())));
     if (secondStun != null) {
       arguments.addAll(List.of("--stun", secondStun));
     }
     Daemon daemon = stage.home(name).under(host).startWith(arguments.toArray(String[]::new));
     daemon.control().awaitRelay();
     return daemon;
-  }
-
-  Daemon daemon(String name, Site site) {
-    return daemon(name, site.host().command());
   }
 
   /** Does all of this, some of it at a time. */
