@@ -169,6 +169,12 @@ public final class PathSwitch extends ChannelDuplexHandler {
     return path == null ? Optional.empty() : Optional.of(Route.report(path));
   }
 
+  /** All that has been tried with this peer, and how it went; nothing where there is no link. */
+  public PathEvidence evidence(PeerKey peer) {
+    Route route = routes.of(peer);
+    return route == null ? PathEvidence.NONE : PathEvidence.of(route.table, nanoTime.getAsLong());
+  }
+
   /** Holds the peer on one kind of path while there is one; null releases it. */
   public void pin(PeerKey peer, @Nullable PathKind kind) {
     Route route = routes.of(peer);

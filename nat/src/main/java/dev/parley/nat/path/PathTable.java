@@ -52,6 +52,10 @@ final class PathTable {
     return current;
   }
 
+  @Nullable PathKind pinned() {
+    return pinned;
+  }
+
   /** Why the current path was chosen. */
   String reason() {
     return reason;
