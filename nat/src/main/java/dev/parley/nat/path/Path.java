@@ -28,6 +28,9 @@ final class Path {
   private long lastHeard = NEVER;
   private long lastProbeAt = NEVER;
 
+  /** The peer has said that it can be reached there. */
+  boolean told;
+
   /** Probes sent since the last answer, or since the round of checking began. */
   int unanswered;
 
