@@ -18,10 +18,10 @@ import org.awaitility.Awaitility;
 
 /** Two daemons that know each other's keys and relays, and talk for the first time. */
 final class Meeting {
+  private static final long POLL_NANOS = 2_000_000;
+
   /** Checks of ICE that fail take 10 to 15 seconds, and a peer may be asked every 20. */
   private static final Duration TO_FIND_OUT = Duration.ofSeconds(90);
-
-  private static final long POLL_NANOS = 2_000_000;
 
   private final Daemon one;
   private final Daemon other;

@@ -30,6 +30,9 @@ final class Path {
   private long probesSent;
   private long probesAnswered;
 
+  /** The peer has said that it can be reached there. */
+  boolean told;
+
   /** Probes sent since the last answer, or since the round of checking began. */
   int unanswered;
 
