@@ -62,7 +62,7 @@ final class NatMatrixPage {
       `NatMatrixSimTest` lets the same pairs meet twenty times each, by twenty seeds, in an internet in
       memory whose time is virtual: seconds for all of them, on any machine. It knows UDP and the relay;
       what is direct over TCP alone is relayed in there. Two port-restricted networks are direct 269 ms
-      after the first contact, 40 ms apart; no pair takes more than 330 ms. In the same internet
+      after the first contact, 40 ms apart; no pair takes more than 300 ms. In the same internet
       `LosingPathsTest`, `UnsteadyLinesTest` and `RandomNetworksTest` end and restore paths, restart
       routers and peers, lose and disorder packets, and let 500 random networks suffer random events;
       `CostOfTheImpossibleTest` bounds what a pair that can only be relayed spends on trying: 655 KB from
