@@ -102,7 +102,7 @@ final class LocalNode implements Node {
         new IceDriver(
             new IceDriver.Surroundings(
                 ground.identity().id(),
-                checks,
+                new AskingEngine(checks, addresses::askAgain),
                 transport.paths(),
                 transport::sendIce,
                 addresses::locals,

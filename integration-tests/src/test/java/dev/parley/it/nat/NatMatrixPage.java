@@ -62,8 +62,8 @@ final class NatMatrixPage {
       """
       # Through which NATs two peers get
 
-      Generated from `ExpectedOutcomes`, the table that the laboratory tests the programs against; a
-      test fails when this page is not up to date. A pair that cannot be direct is relayed, and its
+      Generated from `ExpectedOutcomes`, the table that the laboratory tests the programs against, and
+      the simulator the paths; a test fails when this page is not up to date. A pair that cannot be direct is relayed, and its
       messages flow all the same.
       """;
 
@@ -82,6 +82,17 @@ final class NatMatrixPage {
       Two peers find a way straight over UDP when each can learn where the other's packets will come
       from. A symmetric NAT uses a port for each destination that nobody else can know: the other side
       has to accept packets from a port that it has not sent to, and a port-restricted one does not.
+
+      ## The simulator
+
+      `NatMatrixSimTest` lets the same pairs meet twenty times each, by twenty seeds, in an internet in
+      memory whose time is virtual: seconds for all of them, on any machine. It knows UDP and the relay;
+      what is direct over TCP alone is relayed in there. Two port-restricted networks are direct 269 ms
+      after the first contact, 40 ms apart; no pair takes more than 300 ms. In the same internet
+      `LosingPathsTest`, `UnsteadyLinesTest` and `RandomNetworksTest` end and restore paths, restart
+      routers and peers, lose and disorder packets, and let 500 random networks suffer random events;
+      `CostOfTheImpossibleTest` bounds what a pair that can only be relayed spends on trying: 655 KB from
+      each side in the first hour, 475 KB in each later one. A test that fails names its seed.
 
       ## The laboratory
 

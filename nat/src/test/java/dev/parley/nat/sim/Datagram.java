@@ -26,6 +26,8 @@ record Datagram(int form, int flowId, Type type, byte[] body) {
     /** From here on, repeated until it is acknowledged; a number comes first. */
     KEYS,
     ADDRESSES,
+    /** An attempt begins. */
+    ATTEMPT,
     SIGNAL,
     ACKNOWLEDGED,
     /** What a user says: its number, and filling. */

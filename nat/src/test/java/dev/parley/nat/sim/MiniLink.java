@@ -90,7 +90,7 @@ final class MiniLink {
         send(Datagram.ORDINARY, Datagram.Type.WELCOME, Datagram.hello(node.key()));
       }
       case WELCOME -> prove();
-      case KEYS, ADDRESSES, SIGNAL -> onFrame(datagram.type(), in.readInt(), in);
+      case KEYS, ADDRESSES, ATTEMPT, SIGNAL -> onFrame(datagram.type(), in.readInt(), in);
       case ACKNOWLEDGED -> unacknowledged.remove(in.readInt());
       case DATA -> node.onData(peer(), in.readLong());
     }
@@ -124,6 +124,7 @@ final class MiniLink {
         node.onUp(this, peer);
       }
       case ADDRESSES -> node.onAddresses(peer, Datagram.addresses(in));
+      case ATTEMPT -> node.onAttempt(peer);
       case SIGNAL -> node.onSignal(peer, ByteBufUtil.getBytes(in));
       case HELLO, WELCOME, ACKNOWLEDGED, DATA -> throw new IllegalStateException(type.name());
     }

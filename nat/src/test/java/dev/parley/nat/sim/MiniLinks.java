@@ -27,16 +27,16 @@ final class MiniLinks {
     return byPeer.get(peer);
   }
 
-  /** Whether an attempt at a direct path to any peer begins now. */
-  boolean isAttemptDue(long now) {
-    boolean due = false;
+  /** The peers with whom an attempt at a direct path begins now. The smaller key begins. */
+  List<PeerKey> dueForAttempt(long now) {
+    List<PeerKey> due = new ArrayList<>();
     for (Map.Entry<PeerKey, MiniLink> entry : byPeer.entrySet()) {
+      PeerKey peer = entry.getKey();
       boolean direct =
-          node.paths()
-              .current(entry.getKey())
-              .filter(path -> path.kind() == PathKind.DIRECT)
-              .isPresent();
-      due |= entry.getValue().isAttemptDue(direct, now);
+          node.paths().current(peer).filter(path -> path.kind() == PathKind.DIRECT).isPresent();
+      if (entry.getValue().isAttemptDue(direct, now) && node.isSmallerThan(peer)) {
+        due.add(peer);
+      }
     }
     return due;
   }

@@ -47,6 +47,7 @@ public final class MiniNode {
   private MiniPort port;
   private MiniLinks links;
   private MiniAddresses addresses;
+  private MiniAttempts attempts;
   private RelayCarrier carrier;
   private ImmutableList<InetSocketAddress> announced = ImmutableList.of();
   private MiniExtension extension = new MiniExtension() {};
@@ -62,6 +63,7 @@ public final class MiniNode {
     this.port = open();
     this.links = new MiniLinks(this);
     this.addresses = new MiniAddresses(this, port.stun);
+    this.attempts = new MiniAttempts(this, port.stun);
     this.carrier = internet.relay().join(this);
     site.plug(this::receive);
     begin();
@@ -80,7 +82,10 @@ public final class MiniNode {
   private void begin() {
     port.paths.onStun(
         (from, packet) -> {
-          boolean taken = extension.onStun(packet, from) || port.stun.onDatagram(packet, from);
+          boolean taken =
+              extension.onStun(packet, from)
+                  || port.stun.onDatagram(packet, from)
+                  || attempts.onRequest(packet, from, internet.time.nanos());
         });
     boolean unused = addresses.refresh();
     askStun();
@@ -99,6 +104,7 @@ public final class MiniNode {
     port = open();
     links = new MiniLinks(this);
     addresses = new MiniAddresses(this, port.stun);
+    attempts = new MiniAttempts(this, port.stun);
     carrier = internet.relay().join(this);
     announced = ImmutableList.of();
     begin();
@@ -215,7 +221,9 @@ public final class MiniNode {
   }
 
   void onAddresses(PeerKey peer, List<InetSocketAddress> told) {
-    paths().offer(peer, RemoteCandidates.vet(told, addresses.all()), List.of());
+    List<InetSocketAddress> vetted = RemoteCandidates.vet(told, addresses.all());
+    paths().offer(peer, vetted, List.of());
+    attempts.onAddresses(peer, vetted);
   }
 
   void onSignal(PeerKey peer, byte[] signal) {
@@ -249,9 +257,22 @@ public final class MiniNode {
       paths().recheckAll();
       extension.onNetworkChanged();
     }
-    if (links.isAttemptDue(internet.time.nanos())) {
-      askStun();
+    for (PeerKey peer : links.dueForAttempt(internet.time.nanos())) {
+      signalAttempt(peer);
+      onAttempt(peer);
     }
+  }
+
+  private void signalAttempt(PeerKey peer) {
+    MiniLink link = links.with(peer);
+    if (link != null) {
+      link.sendFrame(Datagram.Type.ATTEMPT, new byte[0]);
+    }
+  }
+
+  void onAttempt(PeerKey peer) {
+    askStun();
+    attempts.begin(peer, internet.time.nanos());
   }
 
   void write(dev.parley.nat.path.Flow flow, ByteBuf datagram) {

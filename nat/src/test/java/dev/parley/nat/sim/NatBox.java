@@ -18,10 +18,12 @@ public final class NatBox implements Network.Attached {
 
   private record Inside(InetSocketAddress source, Object destination) {}
 
+  /** RFC 4787 §5: who may send to an inner endpoint, by whatever port it is mapped to. */
+  private record Permission(InetSocketAddress source, Object remote) {}
+
   private static final class Binding {
     final Inside inside;
     final int port;
-    final Map<Object, Long> permitted = new HashMap<>();
     long used;
 
     Binding(Inside inside, int port) {
@@ -37,6 +39,7 @@ public final class NatBox implements Network.Attached {
   private final InetAddress address;
   private final Map<Inside, Binding> byInside = new HashMap<>();
   private final Map<Integer, Binding> byPort = new HashMap<>();
+  private final Map<Permission, Long> permitted = new HashMap<>();
   private NatRules rules;
 
   NatBox(
@@ -72,6 +75,7 @@ public final class NatBox implements Network.Attached {
   public void reboot() {
     byInside.clear();
     byPort.clear();
+    permitted.clear();
   }
 
   public int bindings() {
@@ -101,7 +105,7 @@ public final class NatBox implements Network.Attached {
       byPort.put(binding.port, binding);
     }
     binding.used = time.nanos();
-    binding.permitted.put(NatRules.key(rules.filtering(), packet.to()), time.nanos());
+    permitted.put(permission(packet.from(), packet.to()), time.nanos());
     return binding;
   }
 
@@ -111,10 +115,13 @@ public final class NatBox implements Network.Attached {
     if (rules.udpBlocked() || binding == null || isOver(binding.used)) {
       return;
     }
-    Long permitted = binding.permitted.get(NatRules.key(rules.filtering(), packet.from()));
-    if (permitted != null && !isOver(permitted)) {
+    if (!isOver(permitted.get(permission(binding.inside.source(), packet.from())))) {
       inner.enter(packet.to(binding.inside.source()));
     }
+  }
+
+  private Permission permission(InetSocketAddress inside, InetSocketAddress remote) {
+    return new Permission(inside, NatRules.key(rules.filtering(), remote));
   }
 
   private boolean isOver(@Nullable Long since) {
@@ -122,6 +129,7 @@ public final class NatBox implements Network.Attached {
   }
 
   private void forgetOld() {
+    permitted.values().removeIf(this::isOver);
     List<Binding> old = new ArrayList<>();
     byPort.values().stream().filter(binding -> isOver(binding.used)).forEach(old::add);
     for (Binding binding : old) {

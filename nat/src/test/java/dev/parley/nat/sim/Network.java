@@ -3,6 +3,7 @@ package dev.parley.nat.sim;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -47,7 +48,7 @@ final class Network {
 
   /** Drops what these two send to each other, or no longer. */
   void cut(InetAddress one, InetAddress other, boolean dropped) {
-    for (Cut cut : Set.of(new Cut(one, other), new Cut(other, one))) {
+    for (Cut cut : List.of(new Cut(one, other), new Cut(other, one))) {
       boolean unused = dropped ? cuts.add(cut) : cuts.remove(cut);
     }
   }
