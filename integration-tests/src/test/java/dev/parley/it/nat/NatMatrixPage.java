@@ -67,7 +67,7 @@ final class NatMatrixPage {
       loses packets.
 
       `mvn verify -Plab` lets all pairs meet twenty times, with new networks and new daemons each
-      time; `-Dlab.rounds=N` as often as you like. It takes root, `ip`, `nft`, `ethtool` and `mount`;
+      time; `-Dlab.rounds=N` as often as you like, and `-Dlab.pairs=REGEX` only those pairs. It takes root, `ip`, `nft`, `ethtool` and `mount`;
       without them the tests are skipped and say what is missing, and `-Dlab.required=true` lets them
       fail instead. Where the kernel has user namespaces, no root is needed:
 
