@@ -159,8 +159,12 @@ final class Path {
     failedRounds = 0;
   }
 
-  /** RFC 6298 §2, alpha 1/8. */
+  /**
+   * RFC 6298 §2, alpha 1/8. Of a path that had been left nothing is known any more, and what comes
+   * late over it says how long it stood still, which must not count for minutes.
+   */
   private void measured(long sample) {
-    smoothedRtt = smoothedRtt < 0 ? sample : smoothedRtt + (sample - smoothedRtt) / 8;
+    boolean first = smoothedRtt < 0 || !isUsable();
+    smoothedRtt = first ? sample : smoothedRtt + (sample - smoothedRtt) / 8;
   }
 }
