@@ -67,16 +67,29 @@ final class Town {
     return relay;
   }
 
+  /** One more relay, on a host of its own. */
+  RelayProcess anotherRelay(String name) {
+    Site site = internet.host(name);
+    return RelayProcess.start(
+        stage.home(name).under(site.host().command()), site.publicAddress() + ":7800");
+  }
+
   /** Starts a daemon on the host of a site and waits until its relay is connected. */
   Daemon daemon(String name, List<String> host) {
-    Daemon daemon =
-        stage.home(name).under(host).startWith("--listen", "0.0.0.0:0", "--relay", relay.url());
-    daemon.control().awaitRelay();
-    return daemon;
+    return daemon(name, host, List.of(relay));
   }
 
   Daemon daemon(String name, Site site) {
     return daemon(name, site.host().command());
+  }
+
+  /** Starts one that knows these relays, and waits until one of them is connected. */
+  Daemon daemon(String name, List<String> host, List<RelayProcess> relays) {
+    List<String> arguments = new ArrayList<>(List.of("--listen", "0.0.0.0:0"));
+    relays.forEach(known -> arguments.addAll(List.of("--relay", known.url())));
+    Daemon daemon = stage.home(name).under(host).startWith(arguments.toArray(String[]::new));
+    daemon.control().awaitRelay();
+    return daemon;
   }
 
   /** Does all of this, some of it at a time. */
