@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real transports and TCP connections on loopback; all that a relay does is in memory. The peers do
@@ -91,8 +93,9 @@ class TcpOverRelayTest {
     alice.link(bob).ping().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
-  @Test
-  void aPeerWhosePortIsTakenForTcpIsReachedByDiallingItself() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPeerWhosePortIsTakenForTcpDialsItself(boolean beginsTheLink) throws Exception {
     Endpoint alice = endpoint();
     Endpoint bob = fixture.endpoint();
     try (ServerSocket taken =
@@ -110,9 +113,11 @@ class TcpOverRelayTest {
       endings.add(() -> bob.udp.eventLoop().submit(driver::close).syncUninterruptibly());
       assertThat(taken.isBound()).isTrue();
       assertThat(driver.ownAddresses()).isEmpty();
-      alice.knowsRelayOf(bob);
+      Endpoint dialler = beginsTheLink ? bob : alice;
+      Endpoint other = beginsTheLink ? alice : bob;
+      dialler.knowsRelayOf(other);
 
-      alice.transport.want(bob.id());
+      dialler.transport.want(other.id());
 
       awaitTcp(alice, bob);
       assertThat(bob.link(alice).path().remote())
