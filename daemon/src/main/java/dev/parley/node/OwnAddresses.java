@@ -72,6 +72,14 @@ final class OwnAddresses {
     return ImmutableList.copyOf(servers);
   }
 
+  /** Whether one of a peer's addresses is what STUN servers see of this side's NAT. */
+  boolean isBehindSameNat(Set<InetAddress> ofPeer) {
+    return reflexive.values().stream()
+        .map(InetSocketAddress::getAddress)
+        .filter(outer -> interfaces.stream().noneMatch(own -> own.address().equals(outer)))
+        .anyMatch(ofPeer::contains);
+  }
+
   /** The gateway forwards this address to the port, from now on or no longer. */
   void mapped(InetSocketAddress external, boolean holds) {
     if (holds ? mapped.add(external) : mapped.remove(external)) {
