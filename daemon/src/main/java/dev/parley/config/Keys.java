@@ -21,6 +21,8 @@ final class Keys {
   static final Key<ImmutableList<InetSocketAddress>> STUN =
       Key.of("stun", KeyType.listOf(8, "HOST:PORT", KeyType.server()), List.of());
 
+  static final Key<Boolean> TCP = Key.of("tcp", KeyType.trueOrFalse(), true);
+
   static final Key<Boolean> PORT_MAPPING = Key.of("port_mapping", KeyType.trueOrFalse(), false);
 
   static final Key<Integer> MAX_OUTBOX_PER_PEER =
@@ -101,6 +103,7 @@ final class Keys {
               RELAYS,
               STUN,
               PORT_MAPPING,
+              TCP,
               MAX_OUTBOX_PER_PEER,
               MAX_UNREAD_PER_PEER,
               MAX_UNREAD_FROM_STRANGERS,

@@ -12,13 +12,16 @@ import java.net.InetSocketAddress;
  * @param relays in the order given; the one with the lowest round trip becomes home
  * @param stun further STUN servers, beside those of the relays; unresolved
  * @param portMapping whether the gateway is asked to forward a port
+ * @param tcp whether there are direct paths over TCP: listened for at the UDP port's number, and
+ *     dialled
  */
 public record NodeConfig(
     InetSocketAddress listen,
     ImmutableList<RelayUrl> relays,
     ImmutableList<InetSocketAddress> stun,
     MessageLimits messages,
-    boolean portMapping) {
+    boolean portMapping,
+    boolean tcp) {
 
   /**
    * Bounds on what is kept on disk.

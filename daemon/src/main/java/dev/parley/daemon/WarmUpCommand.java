@@ -75,7 +75,8 @@ final class WarmUpCommand implements Callable<Integer> {
             ImmutableList.of(relay),
             ImmutableList.of(),
             NodeConfig.MessageLimits.DEFAULT,
-            false),
+            false,
+            true),
         new Node.Environment("parley/warm-up", PassphraseSource.of(Map.of()), Clock.systemUTC()));
   }
 

@@ -12,7 +12,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * UDP addresses as peers tell them to one another, in records and over the link. Stateless.
+ * Addresses as peers tell them to one another, in records and over the link. Stateless.
  *
  * <p>An address that cannot be sent to is skipped and never an error: a peer may know kinds of
  * addresses that this side does not.
@@ -23,20 +23,31 @@ public final class PeerAddresses {
   private PeerAddresses() {}
 
   /**
-   * Those that can be sent to, in their order, each once, and of these the first {@link
+   * The UDP addresses that can be sent to, in their order, each once, and of these the first {@link
    * DiscoveryRecord#MAX_ADDRESSES}.
    */
   public static ImmutableList<InetSocketAddress> decode(Collection<SocketAddress> addresses) {
+    return decode(addresses, Transport.TRANSPORT_UDP);
+  }
+
+  /** The same for another transport. */
+  public static ImmutableList<InetSocketAddress> decode(
+      Collection<SocketAddress> addresses, Transport transport) {
     return addresses.stream()
-        .map(PeerAddresses::decode)
+        .map(address -> decode(address, transport))
         .flatMap(Optional::stream)
         .distinct()
         .limit(DiscoveryRecord.MAX_ADDRESSES)
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** Empty when the address means nothing to another machine. */
+  /** As UDP's; empty when the address means nothing to another machine. */
   public static Optional<SocketAddress> encode(InetSocketAddress address) {
+    return encode(address, Transport.TRANSPORT_UDP);
+  }
+
+  /** Empty when the address means nothing to another machine. */
+  public static Optional<SocketAddress> encode(InetSocketAddress address, Transport transport) {
     InetAddress ip = address.getAddress();
     if (ip == null || address.getPort() == 0 || !canBeSentTo(ip)) {
       return Optional.empty();
@@ -45,15 +56,19 @@ public final class PeerAddresses {
         SocketAddress.newBuilder()
             .setIp(ByteString.copyFrom(ip.getAddress()))
             .setPort(address.getPort())
-            .setTransport(Transport.TRANSPORT_UDP)
+            .setTransport(transport)
             .build());
   }
 
-  /** Empty when it cannot be sent to. */
+  /** Empty when it cannot be sent to by UDP. */
   public static Optional<InetSocketAddress> decode(SocketAddress address) {
+    return decode(address, Transport.TRANSPORT_UDP);
+  }
+
+  private static Optional<InetSocketAddress> decode(SocketAddress address, Transport transport) {
     // As uint32 a port can come out negative.
     boolean port = address.getPort() >= 1 && address.getPort() <= MAX_PORT;
-    if (!port || address.getTransport() != Transport.TRANSPORT_UDP) {
+    if (!port || address.getTransport() != transport) {
       return Optional.empty();
     }
     try {

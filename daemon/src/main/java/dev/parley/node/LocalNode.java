@@ -63,6 +63,7 @@ final class LocalNode implements Node {
   private final Watches watches;
   private final Pings pings;
   private final IceDriver ice;
+  private final TcpDriver tcp;
   private final Insight insight;
   private Optional<PortMapper> mapper = Optional.empty();
   private boolean closed;
@@ -111,6 +112,12 @@ final class LocalNode implements Node {
                 ground.random()));
     transport.onIce(ice::onSignal);
     transport.addListener(ice);
+    this.tcp =
+        TcpDriver.on(ground.identity().id(), transport, addresses::all, loop, ground.random());
+    if (config.tcp()) {
+      atlas.onTcp(tcp::onCandidates);
+      transport.addListener(tcp);
+    }
     this.relays =
         new RelayPool(
             config.relays(),
@@ -179,6 +186,9 @@ final class LocalNode implements Node {
     addresses.refresh();
     refreshRecord();
     relays.start();
+    if (config.tcp()) {
+      tcp.listen((InetSocketAddress) udp.localAddress());
+    }
     askStun();
     if (config.portMapping()) {
       mapper = Optional.of(mapPort((InetSocketAddress) udp.localAddress()));
@@ -228,6 +238,7 @@ final class LocalNode implements Node {
       transport.paths().recheckAll();
       transport.retryAll();
       ice.onNetworkChanged();
+      tcp.onNetworkChanged();
       insight.onNetworkChanged();
     }
     insight.tick();
@@ -251,6 +262,7 @@ final class LocalNode implements Node {
         .map(PeerAddresses::encode)
         .flatMap(Optional::stream)
         .forEach(candidates::addAddresses);
+    candidates.addAllTcpAddresses(tcp.ownAddresses());
     transport.announce(candidates.build());
     ice.onLocals();
   }
@@ -340,6 +352,7 @@ final class LocalNode implements Node {
             () -> {
               watches.close();
               ice.close();
+              tcp.close();
               transport.shutDown();
               relays.close();
               ground.udp().close();

@@ -20,6 +20,7 @@ import dev.parley.transport.PeerLocator;
 import dev.parley.transport.QuicTransport;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
   private final Supplier<RelayPool> relays;
   private final Supplier<PathSwitch> paths;
   private final Supplier<ImmutableList<InetSocketAddress>> own;
+  private BiConsumer<PeerId, Candidates> tcp = (peer, candidates) -> {};
   private final Cache<PeerKey, RelayCarrier> heardThrough =
       CacheBuilder.newBuilder().maximumSize(MAX_HEARD).build();
 
@@ -53,6 +55,11 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
     this.relays = relays;
     this.paths = paths;
     this.own = own;
+  }
+
+  /** Sets who hears where peers take TCP connections, unvetted. */
+  void onTcp(BiConsumer<PeerId, Candidates> receiver) {
+    tcp = receiver;
   }
 
   @Override
@@ -83,6 +90,7 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
   public void onCandidates(PeerId peer, Candidates candidates) {
     ImmutableList<InetSocketAddress> told = PeerAddresses.decode(candidates.getAddressesList());
     paths.get().offer(keyOf(peer), vet(told), ImmutableList.of());
+    tcp.accept(peer, candidates);
     if (candidates.hasRecord()) {
       onRecord(peer, candidates.getRecord());
     }

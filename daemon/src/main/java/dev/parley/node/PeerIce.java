@@ -10,6 +10,7 @@ import dev.parley.nat.ice.IceCredentials;
 import dev.parley.nat.ice.IceListener;
 import dev.parley.nat.ice.IceRole;
 import dev.parley.nat.path.PathKind;
+import dev.parley.nat.path.PathTransport;
 import dev.parley.peer.v1.IceOffer;
 import dev.parley.peer.v1.IceSignal;
 import dev.parley.proto.id.PeerId;
@@ -94,8 +95,13 @@ final class PeerIce {
         outcome);
   }
 
+  /** A path over TCP is no reason to stop looking for one over UDP. */
   boolean isDirect() {
-    return with.paths().current(key).filter(path -> path.kind() == PathKind.DIRECT).isPresent();
+    return with.paths()
+        .current(key)
+        .filter(path -> path.kind() == PathKind.DIRECT)
+        .filter(path -> path.transport() == PathTransport.UDP)
+        .isPresent();
   }
 
   /** Looks whether an attempt is due. */

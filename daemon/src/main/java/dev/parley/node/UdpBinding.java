@@ -43,7 +43,8 @@ final class UdpBinding {
         first.cause());
   }
 
-  private static String reason(Throwable cause) {
+  /** Why a port cannot be bound, for people. */
+  static String reason(Throwable cause) {
     String text = String.valueOf(cause.getMessage());
     return text.contains("Address already in use") ? "the port is taken" : text;
   }

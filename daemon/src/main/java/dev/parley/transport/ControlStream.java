@@ -40,6 +40,7 @@ final class ControlStream implements StreamHandler {
   private final Map<Long, CompletableFuture<Duration>> pings = new LinkedHashMap<>();
   private final Map<Long, Long> pingedAt = new LinkedHashMap<>();
   private @Nullable LinkStream stream;
+  private @Nullable Candidates early;
   private ByteString peerInstance = ByteString.EMPTY;
   private boolean helloReceived;
 
@@ -77,9 +78,17 @@ final class ControlStream implements StreamHandler {
             .setInstance(context.instance())
             .build();
     send(ControlFrame.newBuilder().setHello(hello).build());
+    if (early != null) {
+      sendCandidates(early);
+      early = null;
+    }
   }
 
+  /** Before the peer has opened the stream they are kept; the newest replace those before. */
   void sendCandidates(Candidates candidates) {
+    if (stream == null) {
+      early = candidates;
+    }
     send(ControlFrame.newBuilder().setCandidates(candidates).build());
   }
 

@@ -192,6 +192,13 @@ public final class QuicTransport implements Links {
     links.connections().forEach(link -> link.control().sendCandidates(candidates));
   }
 
+  /** Tells one peer, if there is a link. On the event loop. */
+  public void sendCandidates(PeerId peer, Candidates candidates) {
+    if (up.get(peer) instanceof Connection connection) {
+      connection.control().sendCandidates(candidates);
+    }
+  }
+
   /** Sets who hears what peers signal of ICE, unvetted. It is called on the event loop. */
   public void onIce(BiConsumer<PeerId, IceSignal> receiver) {
     context.onIce(receiver);

@@ -44,7 +44,8 @@ class ConfigFileTest {
                 ImmutableList.of(),
                 ImmutableList.of(),
                 NodeConfig.MessageLimits.DEFAULT,
-                false));
+                false,
+                true));
   }
 
   @ParameterizedTest
@@ -65,6 +66,7 @@ class ConfigFileTest {
             ]
             stun = ["stun.example.org:3478", "[2001:db8::1]:3478"]
             port_mapping = true
+            tcp = false
 
             [messages]
             max_outbox_per_peer = 1_000
@@ -84,7 +86,8 @@ class ConfigFileTest {
                     InetSocketAddress.createUnresolved("stun.example.org", 3478),
                     InetSocketAddress.createUnresolved("2001:db8::1", 3478)),
                 new NodeConfig.MessageLimits(1000, 2000, 30, false),
-                true));
+                true,
+                false));
   }
 
   @Test

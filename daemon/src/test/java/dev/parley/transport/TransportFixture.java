@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /** Endpoints on loopback and a relay in memory between them. */
 public final class TransportFixture implements AutoCloseable {
@@ -59,6 +60,9 @@ public final class TransportFixture implements AutoCloseable {
     final Map<PeerId, PeerLocator.Whereabouts> known = new ConcurrentHashMap<>();
     final RelayCarrier carrier;
 
+    /** Hears what peers tell of where they are. */
+    public volatile BiConsumer<PeerId, Candidates> candidates = (peer, told) -> {};
+
     private Endpoint(Identity identity, int port) throws Exception {
       this.identity = identity;
       this.transport =
@@ -68,7 +72,7 @@ public final class TransportFixture implements AutoCloseable {
                   "parley/test",
                   SignedRecord::getDefaultInstance,
                   this::locate,
-                  new Ignored(),
+                  new Told(),
                   Clock.systemUTC(),
                   System::nanoTime,
                   RANDOM,
@@ -108,6 +112,16 @@ public final class TransportFixture implements AutoCloseable {
 
     public PeerId id() {
       return identity.id();
+    }
+
+    private final class Told implements QuicTransport.PeerInfoListener {
+      @Override
+      public void onRecord(PeerId peer, SignedRecord record) {}
+
+      @Override
+      public void onCandidates(PeerId peer, Candidates told) {
+        candidates.accept(peer, told);
+      }
     }
 
     public InetSocketAddress address() {
@@ -163,14 +177,6 @@ public final class TransportFixture implements AutoCloseable {
       relay.detach(this);
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
-  }
-
-  private static final class Ignored implements QuicTransport.PeerInfoListener {
-    @Override
-    public void onRecord(PeerId peer, SignedRecord record) {}
-
-    @Override
-    public void onCandidates(PeerId peer, Candidates candidates) {}
   }
 
   /** Forwards datagrams by key, until it is stopped. */

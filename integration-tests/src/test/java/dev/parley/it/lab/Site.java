@@ -199,6 +199,37 @@ public final class Site {
             .formatted(percent, percent));
   }
 
+  /** All TCP through the router is broken off, but that from or to this port. */
+  public void breakTcpExcept(int port) {
+    cutTcp("reject with tcp reset", port);
+  }
+
+  /** All TCP through the router vanishes, but that from or to this port. */
+  public void swallowTcpExcept(int port) {
+    cutTcp("drop", port);
+  }
+
+  private void cutTcp(String verdict, int port) {
+    router()
+        .addRules(
+            """
+            table inet cut {
+              chain forwarded {
+                type filter hook forward priority filter - 2
+                tcp sport %d accept
+                tcp dport %d accept
+                meta l4proto tcp %s
+              }
+            }
+            """
+                .formatted(port, port, verdict));
+  }
+
+  /** TCP passes again. */
+  public void letTcpPass() {
+    router().run("nft", "delete", "table", "inet", "cut");
+  }
+
   /** How long a mapping of the routers lives without traffic. */
   public Site withUdpLifetime(int seconds) {
     for (Namespace router : routers) {

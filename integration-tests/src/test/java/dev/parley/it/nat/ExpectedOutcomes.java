@@ -15,7 +15,7 @@ import java.util.Map;
 /** What must become of each pair of networks. */
 public final class ExpectedOutcomes {
   /** Until there are TCP paths, what they will make direct is relayed. */
-  public static final boolean TCP_PATHS_EXIST = false;
+  public static final boolean TCP_PATHS_EXIST = true;
 
   /** Per kind, its outcome with each kind up to itself, in the order of {@link NatKind}. */
   private static final Map<NatKind, ImmutableList<Outcome>> TABLE =

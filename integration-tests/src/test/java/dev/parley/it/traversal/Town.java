@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Town {
   static final Duration ROUND_TRIP = Duration.ofMillis(40);
 
+  /** Where every relay listens. */
+  static final int RELAY_PORT = 7800;
+
   /** Starting takes processor time; two for each core keep it busy. */
   private static final int STARTS_AT_ONCE = 4;
 
@@ -53,7 +56,8 @@ final class Town {
     Site site = internet.host("relay");
     RelayProcess relay =
         RelayProcess.start(
-            stage.home("relay").under(site.host().command()), relayAddress.apply(site) + ":7800");
+            stage.home("relay").under(site.host().command()),
+            relayAddress.apply(site) + ":" + RELAY_PORT);
     return new Town(stage, internet, site, relay);
   }
 
@@ -73,7 +77,7 @@ final class Town {
   RelayProcess anotherRelay(String name) {
     Site site = internet.host(name);
     return RelayProcess.start(
-        stage.home(name).under(site.host().command()), site.publicAddress() + ":7800");
+        stage.home(name).under(site.host().command()), site.publicAddress() + ":" + RELAY_PORT);
   }
 
   /**

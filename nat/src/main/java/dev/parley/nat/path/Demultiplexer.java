@@ -108,6 +108,10 @@ final class Demultiplexer {
       return;
     }
     Route route = routes.byTag(probe.tag());
+    if (route != null && !mayComeFrom(route, from)) {
+      shared.drops().count(Drop.FORGED_PROBE);
+      return;
+    }
     if (route != null) {
       route.onProbe(probe, packet, from);
       return;
@@ -116,6 +120,12 @@ final class Demultiplexer {
     if (probe.type() == Probe.REQUEST && !routes.isReserved(probe.tag())) {
       notify(probe, from);
     }
+  }
+
+  /** A connection is a way to the peer that it is tied to, and to nobody behind that peer. */
+  private static boolean mayComeFrom(Route route, PathAddress from) {
+    return !(from instanceof PathAddress.DirectTcp tcp)
+        || tcp.connection().peer().equals(route.peer);
   }
 
   private void notify(Probe request, PathAddress from) {

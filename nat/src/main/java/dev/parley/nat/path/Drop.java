@@ -19,7 +19,15 @@ public enum Drop {
   /** The queue in front of a path was full. */
   QUEUE_FULL,
   /** To send: there was no path, or the relay took no more. */
-  NO_PATH;
+  NO_PATH,
+  /** To send: the TCP connection took no more. */
+  TCP_BUSY,
+  /** A TCP connection beyond what there may be. */
+  TCP_REFUSED,
+  /**
+   * A TCP connection that did not tie itself to a peer, or not in time, or sent what is no frame.
+   */
+  TCP_HOSTILE;
 
   /** As it stands in the status: lower case with dashes. */
   public String word() {

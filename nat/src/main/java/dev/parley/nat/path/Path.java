@@ -12,6 +12,12 @@ final class Path {
   /** Probes of one path that may be unanswered at a time; the oldest makes room. */
   static final int MAX_OUTSTANDING = 8;
 
+  /**
+   * Of checking a TCP connection in vain, before it is closed. Not one: TCP stands still for
+   * seconds when packets are lost, and goes on then.
+   */
+  static final int ROUNDS_OF_A_CONNECTION = 2;
+
   private static final Logger log = LoggerFactory.getLogger(Path.class);
   private static final long NEVER = Long.MIN_VALUE;
 
@@ -63,9 +69,19 @@ final class Path {
     return address.kind() == PathKind.RELAY;
   }
 
-  /** False while its relay is not connected: nothing sent this way leaves the machine. */
+  /** False while what carries it is not connected: nothing sent this way leaves the machine. */
   boolean isCarried() {
-    return !(address instanceof PathAddress.Relayed relayed) || relayed.carrier().isConnected();
+    if (address instanceof PathAddress.Relayed relayed) {
+      return relayed.carrier().isConnected();
+    }
+    return !(address instanceof PathAddress.DirectTcp tcp) || tcp.connection().isOpen();
+  }
+
+  /** A connection that has been silent for so long is of no use: a new one is. */
+  boolean isSpent() {
+    return address instanceof PathAddress.DirectTcp
+        && state == PathState.SILENT
+        && failedRounds >= ROUNDS_OF_A_CONNECTION;
   }
 
   long rttNanos() {
@@ -165,8 +181,12 @@ final class Path {
     failedRounds = 0;
   }
 
-  /** RFC 6298 §2, alpha 1/8. */
+  /**
+   * RFC 6298 §2, alpha 1/8. Of a path that had been left nothing is known any more, and what comes
+   * late over it says how long it stood still, which must not count for minutes.
+   */
   private void measured(long sample) {
-    smoothedRtt = smoothedRtt < 0 ? sample : smoothedRtt + (sample - smoothedRtt) / 8;
+    boolean first = smoothedRtt < 0 || !isUsable();
+    smoothedRtt = first ? sample : smoothedRtt + (sample - smoothedRtt) / 8;
   }
 }

@@ -3,6 +3,7 @@ package dev.parley.nat.path;
 import com.google.common.net.InetAddresses;
 import dev.parley.nat.PeerKey;
 import dev.parley.nat.RelayCarrier;
+import dev.parley.nat.TcpCarrier;
 import java.net.InetSocketAddress;
 
 /** Where a peer's datagrams can be sent to, or come from. */
@@ -35,8 +36,25 @@ sealed interface PathAddress {
 
     @Override
     public String remote() {
-      String ip = InetAddresses.toAddrString(address.getAddress());
-      return (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + address.getPort();
+      return text(address);
+    }
+  }
+
+  /** Straight over a TCP connection that is tied to the peer. */
+  record DirectTcp(TcpCarrier connection) implements PathAddress {
+    @Override
+    public PathKind kind() {
+      return PathKind.DIRECT;
+    }
+
+    @Override
+    public PathTransport transport() {
+      return PathTransport.TCP;
+    }
+
+    @Override
+    public String remote() {
+      return text(connection.remote());
     }
   }
 
@@ -56,5 +74,10 @@ sealed interface PathAddress {
     public String remote() {
       return carrier.name();
     }
+  }
+
+  private static String text(InetSocketAddress address) {
+    String ip = InetAddresses.toAddrString(address.getAddress());
+    return (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + address.getPort();
   }
 }

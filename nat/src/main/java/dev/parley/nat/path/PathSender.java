@@ -3,6 +3,7 @@ package dev.parley.nat.path;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DatagramPacket;
+import java.util.function.Predicate;
 
 /** Puts datagrams onto a path. Confined to the event loop. */
 final class PathSender {
@@ -29,21 +30,24 @@ final class PathSender {
               : new DatagramPacket(content, direct.address());
       udp.write(packet, udp.voidPromise());
     } else if (path instanceof PathAddress.Relayed relayed) {
-      sendRelayed(relayed, content, segmentBytes);
+      sendEach(content, segmentBytes, d -> relayed.carrier().send(relayed.peer(), d), Drop.NO_PATH);
+    } else if (path instanceof PathAddress.DirectTcp tcp) {
+      sendEach(content, segmentBytes, d -> tcp.connection().send(d), Drop.TCP_BUSY);
     }
   }
 
-  private void sendRelayed(PathAddress.Relayed path, ByteBuf content, int segmentBytes) {
+  private void sendEach(
+      ByteBuf content, int segmentBytes, Predicate<ByteBuf> carrier, Drop otherwise) {
     if (segmentBytes <= 0) {
-      if (!path.carrier().send(path.peer(), content)) {
-        drops.count(Drop.NO_PATH);
+      if (!carrier.test(content)) {
+        drops.count(otherwise);
       }
       return;
     }
     while (content.isReadable()) {
       int size = Math.min(segmentBytes, content.readableBytes());
-      if (!path.carrier().send(path.peer(), content.readRetainedSlice(size))) {
-        drops.count(Drop.NO_PATH);
+      if (!carrier.test(content.readRetainedSlice(size))) {
+        drops.count(otherwise);
       }
     }
     content.release();

@@ -42,6 +42,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
   private final RouteTable routes = new RouteTable();
   private final FlowTable flows;
   private final Notices notices;
+  private final TcpEntrance tcp = new TcpEntrance(routes, drops, this::receive);
   private BiConsumer<InetSocketAddress, ByteBuf> stun = (from, packet) -> {};
   private Route.@Nullable Shared shared;
   private @Nullable Demultiplexer demultiplexer;
@@ -73,6 +74,11 @@ public final class PathSwitch extends ChannelDuplexHandler {
   /** Sends a STUN packet from the port, past all flows; releases it. */
   public void sendStun(ByteBuf packet, InetSocketAddress to) {
     shared().context().writeAndFlush(new DatagramPacket(packet, to));
+  }
+
+  /** By which TCP connections come to the switch. */
+  public TcpEntrance tcp() {
+    return tcp;
   }
 
   public DropCounts drops() {
@@ -172,6 +178,12 @@ public final class PathSwitch extends ChannelDuplexHandler {
     return path == null ? Optional.empty() : Optional.of(Route.report(path));
   }
 
+  /** Whether there is a direct path over this transport that answers, be it in use or not. */
+  public boolean isDirectBy(PeerKey peer, PathTransport transport) {
+    Route route = routes.of(peer);
+    return route != null && route.table.isDirectBy(transport);
+  }
+
   /** All that has been tried with this peer, and how it went; nothing where there is no link. */
   public PathEvidence evidence(PeerKey peer) {
     Route route = routes.of(peer);
@@ -228,8 +240,12 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   /** Takes a datagram that a relay says is from this peer; releases it. */
   public void onRelayed(RelayCarrier relay, PeerKey source, ByteBuf datagram) {
+    receive(datagram, new PathAddress.Relayed(relay, source));
+  }
+
+  private void receive(ByteBuf datagram, PathAddress from) {
     try {
-      dispatch(datagram, new PathAddress.Relayed(relay, source));
+      dispatch(datagram, from);
     } finally {
       datagram.release();
     }

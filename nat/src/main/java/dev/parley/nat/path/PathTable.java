@@ -1,5 +1,6 @@
 package dev.parley.nat.path;
 
+import dev.parley.nat.TcpCarrier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class PathTable {
   /** Addresses that a peer can make us try at once, relays beside them not counted. */
   static final int MAX_DIRECT = 24;
+
+  /** TCP connections with one peer: one from each side, and as many that are about to go. */
+  static final int MAX_TCP = 4;
 
   /** Relays over which a peer is tried. */
   static final int MAX_RELAYED = 8;
@@ -80,14 +84,28 @@ final class PathTable {
       return known;
     }
     Path path = new Path(address, peer);
-    boolean relayed = path.isRelayed();
-    long ofItsSort = paths.stream().filter(p -> p.isRelayed() == relayed).count();
-    if (ofItsSort >= (relayed ? MAX_RELAYED : MAX_DIRECT) && !makeRoom(relayed)) {
+    long ofItsSort = paths.stream().filter(p -> isSameSort(p.address, address)).count();
+    if (isClosed(address) || ofItsSort >= most(address) && !makeRoom(address)) {
       return Optional.empty();
     }
     path.nextProbeAt = now;
     paths.add(path);
     return Optional.of(path);
+  }
+
+  private static int most(PathAddress address) {
+    if (address instanceof PathAddress.DirectTcp) {
+      return MAX_TCP;
+    }
+    return address instanceof PathAddress.Relayed ? MAX_RELAYED : MAX_DIRECT;
+  }
+
+  private static boolean isClosed(PathAddress address) {
+    return address instanceof PathAddress.DirectTcp tcp && !tcp.connection().isOpen();
+  }
+
+  private static boolean isSameSort(PathAddress one, PathAddress other) {
+    return one.getClass() == other.getClass();
   }
 
   /**
@@ -123,16 +141,64 @@ final class PathTable {
   }
 
   /** The oldest goes of those that have been tried in vain, then of those that are being tried. */
-  private boolean makeRoom(boolean relayed) {
+  private boolean makeRoom(PathAddress newcomer) {
+    if (newcomer instanceof PathAddress.DirectTcp) {
+      // A connection goes by being closed, and one that is no use is closed soon enough.
+      return false;
+    }
     for (PathState state : List.of(PathState.SILENT, PathState.CHECKING, PathState.UNTRIED)) {
       Predicate<Path> dispensable =
-          path -> path.state() == state && path.isRelayed() == relayed && path != current;
+          path -> path.state() == state && isSameSort(path.address, newcomer) && path != current;
       Optional<Path> oldest = paths.stream().filter(dispensable).findFirst();
       if (oldest.isPresent()) {
         return paths.remove(oldest.get());
       }
     }
     return false;
+  }
+
+  /** The path is gone for good. */
+  void remove(PathAddress address, String why, long now) {
+    Path path = find(address).orElse(null);
+    if (path == null) {
+      return;
+    }
+    paths.remove(path);
+    if (path == current) {
+      current = null;
+      choose(now);
+      reason = why;
+    }
+  }
+
+  /** The TCP connections with the peer, the oldest first: a copy. */
+  List<TcpCarrier> connections() {
+    return connections(path -> true);
+  }
+
+  /** Those that have been checked in vain for too long. */
+  List<TcpCarrier> spentConnections() {
+    return connections(Path::isSpent);
+  }
+
+  private List<TcpCarrier> connections(Predicate<Path> which) {
+    List<TcpCarrier> connections = new ArrayList<>();
+    for (Path path : paths) {
+      if (path.address instanceof PathAddress.DirectTcp tcp && which.test(path)) {
+        connections.add(tcp.connection());
+      }
+    }
+    return connections;
+  }
+
+  /** Whether a direct path over this transport answers. */
+  boolean isDirectBy(PathTransport transport) {
+    return paths.stream()
+        .anyMatch(
+            path ->
+                path.isUsable()
+                    && path.address.kind() == PathKind.DIRECT
+                    && path.address.transport() == transport);
   }
 
   void pin(@Nullable PathKind kind, long now) {

@@ -60,7 +60,8 @@ public final class ProbeKeys {
     return localTag;
   }
 
-  long remoteTag() {
+  /** By which what is sent to the peer names the link. */
+  public long remoteTag() {
     return remoteTag;
   }
 
@@ -74,7 +75,11 @@ public final class ProbeKeys {
     return seen.accept(transaction & NUMBER_MASK);
   }
 
-  byte[] authenticate(java.nio.ByteBuffer bytes) {
+  /**
+   * The authentication code over these bytes. What is no probe must begin with a label of its own,
+   * lest the one be taken for the other; a probe begins with {@link Probe#MAGIC}.
+   */
+  public byte[] authenticate(java.nio.ByteBuffer bytes) {
     mac.update(bytes);
     return Arrays.copyOf(mac.doFinal(), TAG_BYTES);
   }

@@ -150,7 +150,7 @@ final class ProbeSchedule {
   }
 
   private static void carrierLost(Path path, long now) {
-    path.transition(PathState.SILENT, "its relay is not connected");
+    path.transition(PathState.SILENT, "what carries it is not connected");
     path.carrierLost = true;
     path.nextProbeAt = now + FIRST_PAUSE;
   }

@@ -79,6 +79,31 @@ final class Route {
     flows.remove(flow);
   }
 
+  /** One more way to the peer, if it may have one more: it is probed at once. */
+  boolean tie(PathAddress.DirectTcp path) {
+    if (keys.isEmpty() || closed || table.add(path, now()).isEmpty()) {
+      return false;
+    }
+    table.check(path, now());
+    settle();
+    return true;
+  }
+
+  void untie(PathAddress.DirectTcp path) {
+    table.remove(path, "the TCP connection was closed", now());
+    settle();
+  }
+
+  /** The link with this tag of ours. */
+  @Nullable KnownLink linkByTag(long localTag) {
+    ProbeKeys known = keysFor(localTag);
+    return known == null ? null : new KnownLink(peer, known);
+  }
+
+  @Nullable KnownLink newestLink() {
+    return keys.isEmpty() ? null : new KnownLink(peer, keys.getFirst());
+  }
+
   /** Adds the keys of a new link; returns those that are no longer good for anything. */
   List<ProbeKeys> authorize(ProbeKeys newest) {
     keys.addFirst(newest);
@@ -217,6 +242,7 @@ final class Route {
         shared.listener().onSwitched(peer, report(current), table.reason());
       }
     }
+    table.spentConnections().forEach(spent -> spent.close("nothing is heard over it"));
   }
 
   /** A timer that is due too early does no harm: it finds nothing to do and is set anew. */
@@ -251,6 +277,7 @@ final class Route {
       timer.cancel(false);
     }
     queue.close();
+    table.connections().forEach(connection -> connection.close("the link has ended"));
   }
 
   private long now() {

@@ -69,10 +69,15 @@ final class Strangers {
 
   private static Object sourceOf(PathAddress from) {
     if (from instanceof PathAddress.DirectUdp direct) {
-      InetAddress ip = direct.address().getAddress();
-      byte[] bytes = ip.getAddress();
-      return bytes.length == 4 ? ip : HexFormat.of().formatHex(Arrays.copyOf(bytes, 8));
+      return sourceOf(direct.address().getAddress());
     }
-    return from;
+    return from instanceof PathAddress.DirectTcp tcp
+        ? sourceOf(tcp.connection().remote().getAddress())
+        : from;
+  }
+
+  private static Object sourceOf(InetAddress ip) {
+    byte[] bytes = ip.getAddress();
+    return bytes.length == 4 ? ip : HexFormat.of().formatHex(Arrays.copyOf(bytes, 8));
   }
 }
