@@ -92,6 +92,31 @@ final class Rules {
       }
       """;
 
+  /** RFC 4787 §6: from inside to the outer address and back in, with the router as the source. */
+  private static final String HAIRPIN =
+      """
+      table ip hairpin {
+        map mapped {
+          type inet_service : ipv4_addr
+          flags dynamic,timeout
+          timeout 120s
+          size 4096
+        }
+        chain remembered {
+          type filter hook forward priority filter - 1
+          iifname "lan" oifname "wan" meta l4proto udp update @mapped { udp sport : ip saddr }
+        }
+        chain inward {
+          type nat hook prerouting priority dstnat
+          iifname "lan" fib daddr type local meta l4proto udp dnat ip to udp dport map @mapped
+        }
+        chain back {
+          type nat hook postrouting priority srcnat
+          iifname "lan" oifname "lan" ct status dnat masquerade
+        }
+      }
+      """;
+
   private static final String NO_UDP =
       """
       table inet noudp {
@@ -113,6 +138,10 @@ final class Rules {
       case UDP_BLOCKED -> OUTWARD + MASQUERADE + NO_UDP;
       case OPEN, DOUBLE_NAT -> throw new IllegalArgumentException(kind + " is not one router");
     };
+  }
+
+  static String hairpinning() {
+    return OUTWARD + MASQUERADE + HAIRPIN;
   }
 
   /** A router that translates nothing, and lets in what belongs to a connection from inside. */

@@ -49,6 +49,11 @@ public final class Site {
     return new Site(internet, host, List.of(router), number);
   }
 
+  /** A host behind a router that maps as most do, and turns back what is for its own outside. */
+  public static Site behindHairpin(Internet internet, String name) {
+    return behind(internet, Rules.hairpinning(), name);
+  }
+
   /** A host with IPv6 alone behind a router that lets in only what belongs to connections. */
   public static Site behindFirewall6(Internet internet, String name) {
     Lab lab = internet.lab();
@@ -86,6 +91,9 @@ public final class Site {
     router.ip("link", "add", "lan", "type", "bridge");
     router.ip("addr", "add", LAN_ROUTER + "/24", "dev", "lan");
     router.ip("link", "set", "lan", "up");
+    // Where br_netfilter is loaded, bridged frames would pass the NAT's hooks a second time.
+    router.run(
+        "sh", "-c", "f=/proc/sys/net/bridge/bridge-nf-call-iptables; [ ! -e $f ] || echo 0 >$f");
   }
 
   /** Plugs a host into the router's network, as 192.168.1.(100 + number). */

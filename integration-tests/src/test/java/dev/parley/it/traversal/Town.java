@@ -68,15 +68,16 @@ final class Town {
   }
 
   /** Starts a daemon on the host of a site and waits until its relay is connected. */
-  Daemon daemon(String name, List<String> host) {
-    Daemon daemon =
-        stage.home(name).under(host).startWith("--listen", "0.0.0.0:0", "--relay", relay.url());
+  Daemon daemon(String name, List<String> host, String... options) {
+    List<String> all = new ArrayList<>(List.of("--listen", "0.0.0.0:0", "--relay", relay.url()));
+    all.addAll(List.of(options));
+    Daemon daemon = stage.home(name).under(host).startWith(all.toArray(String[]::new));
     daemon.control().awaitRelay();
     return daemon;
   }
 
-  Daemon daemon(String name, Site site) {
-    return daemon(name, site.host().command());
+  Daemon daemon(String name, Site site, String... options) {
+    return daemon(name, site.host().command(), options);
   }
 
   /** Does all of this, some of it at a time. */
