@@ -213,7 +213,7 @@ final class LocalNode implements Node {
       mapper.ifPresent(PortMapper::restart);
       askStun();
       refreshRecord();
-      transport.paths().recheckAll();
+      transport.paths().onNetworkChanged();
       transport.retryAll();
       ice.onNetworkChanged();
     }
