@@ -9,6 +9,7 @@ import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
+import dev.parley.nat.candidate.NetworkWatch;
 import dev.parley.nat.ice.IceEngine;
 import dev.parley.nat.mapping.PortMapper;
 import dev.parley.nat.path.PathKind;
@@ -39,8 +40,8 @@ final class LocalNode implements Node {
   private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
 
   /**
-   * How often the interfaces are looked at for a change. Looking takes a fraction of a millisecond;
-   * a link whose address is gone stands still until then.
+   * How often the network is looked at for a change. Looking takes a fraction of a millisecond; a
+   * link whose address is gone stands still until then.
    */
   private static final int NETWORK_WATCH_SECONDS = 1;
 
@@ -64,6 +65,7 @@ final class LocalNode implements Node {
   private final Pings pings;
   private final IceDriver ice;
   private final NatChecks natChecks;
+  private final NetworkWatch network = new NetworkWatch(NetworkWatch::system);
   private Optional<PortMapper> mapper = Optional.empty();
   private boolean closed;
 
@@ -96,7 +98,7 @@ final class LocalNode implements Node {
         .paths()
         .onStun(
             (from, packet) -> {
-              boolean taken = checks.onStun(packet, from) || stun.onDatagram(packet, from);
+              boolean taken = stun.onDatagram(packet, from) || checks.onStun(packet, from);
             });
     this.ice =
         new IceDriver(
@@ -106,6 +108,8 @@ final class LocalNode implements Node {
                 transport.paths(),
                 transport::sendIce,
                 addresses::locals,
+                peer -> ground.contacts().nameOf(peer).isPresent(),
+                new StrangerAttempts(),
                 loop,
                 System::nanoTime,
                 ground.random()));
@@ -133,6 +137,7 @@ final class LocalNode implements Node {
                 record,
                 relays,
                 transport,
+                checks,
                 ground.contacts(),
                 messaging));
     this.watches = new Watches(loop, board::now);
@@ -164,7 +169,7 @@ final class LocalNode implements Node {
     Channel udp = ground.udp();
     ground.memory().port(((InetSocketAddress) udp.localAddress()).getPort());
     transport.install(udp);
-    addresses.refresh();
+    network.look().ifPresent(first -> addresses.onNetwork(first.network()));
     refreshRecord();
     relays.start();
     askStun();
@@ -172,7 +177,10 @@ final class LocalNode implements Node {
       mapper = Optional.of(mapPort((InetSocketAddress) udp.localAddress()));
     }
     loop.scheduleAtFixedRate(
-        this::watchNetwork, NETWORK_WATCH_SECONDS, NETWORK_WATCH_SECONDS, TimeUnit.SECONDS);
+        () -> network.look().ifPresent(this::onNetworkChanged),
+        NETWORK_WATCH_SECONDS,
+        NETWORK_WATCH_SECONDS,
+        TimeUnit.SECONDS);
     loop.scheduleAtFixedRate(
         this::askStun, STUN_REFRESH_MINUTES, STUN_REFRESH_MINUTES, TimeUnit.MINUTES);
     new Homecoming(ground.contacts(), transport, loop).begin();
@@ -206,17 +214,16 @@ final class LocalNode implements Node {
     transport.paths().onRelayChanged();
   }
 
-  private void watchNetwork() {
-    if (addresses.refresh()) {
-      log.info("the network has changed: {}", addresses.all());
-      relays.checkNow();
-      mapper.ifPresent(PortMapper::restart);
-      askStun();
-      refreshRecord();
-      transport.paths().onNetworkChanged();
-      transport.retryAll();
-      ice.onNetworkChanged();
-    }
+  private void onNetworkChanged(NetworkWatch.Change change) {
+    log.info("the network has changed: {}", change.what());
+    addresses.onNetwork(change.network());
+    relays.checkNow();
+    mapper.ifPresent(PortMapper::restart);
+    askStun();
+    refreshRecord();
+    transport.paths().onNetworkChanged();
+    transport.retryAll();
+    ice.onNetworkChanged();
   }
 
   /** Says anew where this node is, if that has changed, to all who listen. */
