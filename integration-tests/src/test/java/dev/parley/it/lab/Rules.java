@@ -117,6 +117,38 @@ final class Rules {
       }
       """;
 
+  /** What miniupnpd fills, on a router that lets its own network speak to it. */
+  private static final String GATEWAY =
+      """
+      table inet filter {
+        chain miniupnpd {
+        }
+        chain prerouting_miniupnpd {
+        }
+        chain postrouting_miniupnpd {
+        }
+        chain incoming {
+          type filter hook input priority filter
+          iifname "wan" meta l4proto { tcp, udp } drop
+        }
+        chain forwarded {
+          type filter hook forward priority filter; policy drop
+          iifname "lan" accept
+          ct state established,related accept
+          ct status dnat accept
+          jump miniupnpd
+        }
+        chain prerouting {
+          type nat hook prerouting priority dstnat
+          jump prerouting_miniupnpd
+        }
+        chain postrouting {
+          type nat hook postrouting priority srcnat - 1
+          jump postrouting_miniupnpd
+        }
+      }
+      """;
+
   private static final String NO_UDP =
       """
       table inet noudp {
@@ -138,6 +170,11 @@ final class Rules {
       case UDP_BLOCKED -> OUTWARD + MASQUERADE + NO_UDP;
       case OPEN, DOUBLE_NAT -> throw new IllegalArgumentException(kind + " is not one router");
     };
+  }
+
+  /** A symmetric NAT that can be asked for a port. */
+  static String gateway() {
+    return GATEWAY + SYMMETRIC;
   }
 
   static String hairpinning() {

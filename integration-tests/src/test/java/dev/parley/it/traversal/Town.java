@@ -72,12 +72,19 @@ final class Town {
     List<String> all = new ArrayList<>(List.of("--listen", "0.0.0.0:0", "--relay", relay.url()));
     all.addAll(List.of(options));
     Daemon daemon = stage.home(name).under(host).startWith(all.toArray(String[]::new));
+
     daemon.control().awaitRelay();
     return daemon;
   }
 
   Daemon daemon(String name, Site site, String... options) {
     return daemon(name, site.host().command(), options);
+  }
+
+  /** One that asks its gateway for a port. */
+  Daemon mappingDaemon(String name, Site site) {
+    stage.home(name).config("port_mapping = true\n");
+    return daemon(name, site);
   }
 
   /** Does all of this, some of it at a time. */
