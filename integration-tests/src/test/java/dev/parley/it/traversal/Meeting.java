@@ -9,10 +9,13 @@ import dev.parley.it.process.Daemon;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 
 /** Two daemons that know each other's keys and relays, and talk for the first time. */
 final class Meeting {
+  private static final long POLL_NANOS = 2_000_000;
+
   private final Daemon one;
   private final Daemon other;
   private final long startNanos;
@@ -44,6 +47,9 @@ final class Meeting {
         directNanos = System.nanoTime() - startNanos;
       } else if (System.nanoTime() > deadline) {
         return false;
+      } else {
+        // Asking all the time would take the processor from those who are asked.
+        LockSupport.parkNanos(POLL_NANOS);
       }
     }
     return true;

@@ -67,14 +67,16 @@ final class Town {
     return relay;
   }
 
+  /** One more relay, on a host of its own. */
+  RelayProcess anotherRelay(String name) {
+    Site site = internet.host(name);
+    return RelayProcess.start(
+        stage.home(name).under(site.host().command()), site.publicAddress() + ":7800");
+  }
+
   /** Starts a daemon on the host of a site and waits until its relay is connected. */
   Daemon daemon(String name, List<String> host, String... options) {
-    List<String> all = new ArrayList<>(List.of("--listen", "0.0.0.0:0", "--relay", relay.url()));
-    all.addAll(List.of(options));
-    Daemon daemon = stage.home(name).under(host).startWith(all.toArray(String[]::new));
-
-    daemon.control().awaitRelay();
-    return daemon;
+    return daemon(name, host, List.of(relay), options);
   }
 
   Daemon daemon(String name, Site site, String... options) {
@@ -85,6 +87,16 @@ final class Town {
   Daemon mappingDaemon(String name, Site site) {
     stage.home(name).config("port_mapping = true\n");
     return daemon(name, site);
+  }
+
+  /** Starts one that knows these relays, and waits until one of them is connected. */
+  Daemon daemon(String name, List<String> host, List<RelayProcess> relays, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("--listen", "0.0.0.0:0"));
+    relays.forEach(known -> arguments.addAll(List.of("--relay", known.url())));
+    arguments.addAll(List.of(options));
+    Daemon daemon = stage.home(name).under(host).startWith(arguments.toArray(String[]::new));
+    daemon.control().awaitRelay();
+    return daemon;
   }
 
   /** Does all of this, some of it at a time. */
