@@ -64,7 +64,7 @@ final class LocalNode implements Node {
   private final Watches watches;
   private final Pings pings;
   private final IceDriver ice;
-  private final NatChecks natChecks;
+  private final Insight insight;
   private final NetworkWatch network = new NetworkWatch(NetworkWatch::system);
   private Optional<PortMapper> mapper = Optional.empty();
   private boolean closed;
@@ -128,6 +128,18 @@ final class LocalNode implements Node {
             new Messaging.Rules(
                 config.messages(), peer -> ground.contacts().nameOf(peer).isPresent()),
             new Messaging.Environment(environment.clock(), ground.random(), ground.timers()));
+    this.insight =
+        new Insight(
+            new Insight.Sources(
+                stun,
+                addresses,
+                relays,
+                transport,
+                ice,
+                atlas,
+                ground.contacts(),
+                loop,
+                () -> mapper));
     this.board =
         new StatusBoard(
             new StatusBoard.Sources(
@@ -139,10 +151,10 @@ final class LocalNode implements Node {
                 transport,
                 checks,
                 ground.contacts(),
-                messaging));
+                messaging,
+                insight));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
-    this.natChecks = new NatChecks(stun, addresses, relays);
   }
 
   static LocalNode start(
@@ -177,10 +189,7 @@ final class LocalNode implements Node {
       mapper = Optional.of(mapPort((InetSocketAddress) udp.localAddress()));
     }
     loop.scheduleAtFixedRate(
-        () -> network.look().ifPresent(this::onNetworkChanged),
-        NETWORK_WATCH_SECONDS,
-        NETWORK_WATCH_SECONDS,
-        TimeUnit.SECONDS);
+        this::watchNetwork, NETWORK_WATCH_SECONDS, NETWORK_WATCH_SECONDS, TimeUnit.SECONDS);
     loop.scheduleAtFixedRate(
         this::askStun, STUN_REFRESH_MINUTES, STUN_REFRESH_MINUTES, TimeUnit.MINUTES);
     new Homecoming(ground.contacts(), transport, loop).begin();
@@ -224,6 +233,12 @@ final class LocalNode implements Node {
     transport.paths().onNetworkChanged();
     transport.retryAll();
     ice.onNetworkChanged();
+    insight.onNetworkChanged();
+  }
+
+  private void watchNetwork() {
+    network.look().ifPresent(this::onNetworkChanged);
+    insight.tick();
   }
 
   /** Says anew where this node is, if that has changed, to all who listen. */
@@ -298,7 +313,12 @@ final class LocalNode implements Node {
 
   @Override
   public CompletableFuture<NetcheckReport> netcheck() {
-    return onLoop(() -> natChecks.run(mapper));
+    return onLoop(insight::netcheck);
+  }
+
+  @Override
+  public CompletableFuture<WhyReport> why(PeerId peer) {
+    return onLoop(() -> insight.why(peer));
   }
 
   private <T> T onLoop(Callable<T> task) {

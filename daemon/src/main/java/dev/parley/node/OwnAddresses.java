@@ -36,6 +36,7 @@ final class OwnAddresses {
   private final Set<InetSocketAddress> servers = new LinkedHashSet<>();
   private final Set<InetSocketAddress> mapped = new LinkedHashSet<>();
   private ImmutableList<InetSocketAddress> hosts = ImmutableList.of();
+  private ImmutableList<HostCandidates.Local> interfaces = ImmutableList.of();
 
   OwnAddresses(
       InetSocketAddress bound,
@@ -71,6 +72,14 @@ final class OwnAddresses {
     return ImmutableList.copyOf(servers);
   }
 
+  /** Whether one of a peer's addresses is what STUN servers see of this side's NAT. */
+  boolean isBehindSameNat(Set<InetAddress> ofPeer) {
+    return reflexive.values().stream()
+        .map(InetSocketAddress::getAddress)
+        .filter(outer -> interfaces.stream().noneMatch(own -> own.address().equals(outer)))
+        .anyMatch(ofPeer::contains);
+  }
+
   /** The gateway forwards this address to the port, from now on or no longer. */
   void mapped(InetSocketAddress external, boolean holds) {
     if (holds ? mapped.add(external) : mapped.remove(external)) {
@@ -80,6 +89,7 @@ final class OwnAddresses {
 
   /** This machine is on this network now: what was known of the last one is forgotten. */
   void onNetwork(NetworkWatch.Network network) {
+    interfaces = network.interfaces().asList();
     boolean there = network.has(bound.getAddress());
     hosts =
         there

@@ -33,7 +33,8 @@ final class StatusBoard {
       QuicTransport transport,
       IceEngine checks,
       Contacts contacts,
-      Messages messages) {}
+      Messages messages,
+      Insight insight) {}
 
   private final Sources sources;
 
@@ -123,6 +124,10 @@ final class StatusBoard {
     long relayed = sources.relays().dropped();
     if (relayed > 0) {
       all.put("relay-not-ready", relayed);
+    }
+    long refused = sources.insight().refused();
+    if (refused > 0) {
+      all.put("nat-notice-refused", refused);
     }
     return ImmutableMap.copyOf(all);
   }

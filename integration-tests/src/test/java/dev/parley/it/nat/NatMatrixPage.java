@@ -21,6 +21,7 @@ final class NatMatrixPage {
       page.append('\n');
     }
     page.append(ExpectedOutcomes.TCP_PATHS_EXIST ? "" : WITHOUT_TCP);
+    page.append(WHY).append(causes());
     page.append("\n## The kinds\n\n| kind | mapping | filtering |\n|---|---|---|\n");
     for (NatKind kind : NatKind.values()) {
       page.append("| ").append(kind).append(" | ").append(kind.mapping());
@@ -31,6 +32,31 @@ final class NatMatrixPage {
     page.append(TAIL.formatted(ExpectedOutcomes.pairs().size(), direct));
     return page.toString();
   }
+
+  private static String causes() {
+    StringBuilder rows = new StringBuilder();
+    for (Pair pair : ExpectedOutcomes.pairs()) {
+      ExpectedCause one = ExpectedOutcomes.cause(pair.one(), pair.other());
+      ExpectedCause other = ExpectedOutcomes.cause(pair.other(), pair.one());
+      if (one != ExpectedCause.NONE) {
+        rows.append("| ").append(pair).append(" | `").append(one);
+        rows.append("` | `").append(other).append("` |\n");
+      }
+    }
+    return rows.toString();
+  }
+
+  private static final String WHY =
+      """
+
+      ## Why not direct over UDP
+
+      What [`parley why`](cli.md#parley-why) says on the side of the first network, and on that of the
+      second.
+
+      | pair | here | there |
+      |---|---|---|
+      """;
 
   private static final String HEAD =
       """
@@ -62,9 +88,10 @@ final class NatMatrixPage {
       `NatMatrixIT` builds two networks of each kind out of network namespaces, veth pairs and
       nftables, 40 ms apart from everything else, and verifies how each maps and filters. Then every
       one of the %d pairs meets, knowing nothing of each other but keys and a relay: %d end up direct.
-      It prints the time to the first message and to the direct path. `NatKindsIT` verifies the kinds
-      one by one; `RidingOutIT` pulls cables, changes addresses, restarts routers and relays, and
-      loses packets.
+      It prints the time to the first message and to the direct path, and asks both sides of each relayed
+      pair why that is so; `-Dlab.pairs=symmetric` lets only those meet in whose name that is
+      found, a regular expression. `NatKindsIT` verifies the kinds one by one; `RidingOutIT` pulls cables,
+      changes addresses, restarts routers and relays, and loses packets.
 
       `mvn verify -Plab` lets all pairs meet twenty times, with new networks and new daemons each
       time; `-Dlab.rounds=N` as often as you like. It takes root, `ip`, `nft`, `ethtool` and `mount`;

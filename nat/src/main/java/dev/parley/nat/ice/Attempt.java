@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +56,11 @@ final class Attempt implements IceAttempt {
   private final Set<InetSocketAddress> told = new HashSet<>();
   private final Set<InetSocketAddress> pairs = new LinkedHashSet<>();
   private final List<IceCandidate> early = new ArrayList<>();
-  private final Set<InetSocketAddress> targets = new HashSet<>();
+  private final Map<InetSocketAddress, IceCandidate.Type> targets = new LinkedHashMap<>();
   private IceLocals locals;
   private ImmutableList<CheckPort> ports = ImmutableList.of();
   private State state = State.WAITING;
+  private boolean checked;
   private @Nullable IceCredentials remote;
   private @Nullable ScheduledFuture<?> timer;
   // Confined to parley-ice.
@@ -122,6 +125,7 @@ final class Attempt implements IceAttempt {
       return;
     }
     transition(State.CHECKING, "the peer's credentials are there");
+    checked = true;
     arm(CHECKS_MILLIS, this::onChecksOver);
     ports.forEach(port -> engine.demultiplexer().remote(port, theirs));
     early.forEach(candidate -> allow(candidate.address()));
@@ -134,7 +138,8 @@ final class Attempt implements IceAttempt {
   public void addRemoteCandidates(List<IceCandidate> candidates) {
     List<IceCandidate> fresh = new ArrayList<>();
     for (IceCandidate candidate : candidates) {
-      if (targets.size() < IceCandidate.MAX && targets.add(candidate.address())) {
+      if (targets.size() < IceCandidate.MAX
+          && targets.putIfAbsent(candidate.address(), candidate.type()) == null) {
         fresh.add(candidate);
       }
     }
@@ -194,6 +199,36 @@ final class Attempt implements IceAttempt {
     public void onFailed() {
       engine.post(() -> fail("no pair of " + targets.size() + " addresses of the peer works"));
     }
+  }
+
+  @Override
+  public ImmutableList<IceCheck> checks() {
+    ImmutableList.Builder<IceCheck> all = ImmutableList.builder();
+    targets.forEach((address, type) -> all.add(new IceCheck(type, address, stateOf(address))));
+    for (InetSocketAddress pair : pairs) {
+      if (!targets.containsKey(pair)) {
+        all.add(new IceCheck(IceCandidate.Type.PEER_REFLEXIVE, pair, IceCheck.State.SUCCEEDED));
+      }
+    }
+    return all.build();
+  }
+
+  private IceCheck.State stateOf(InetSocketAddress target) {
+    if (pairs.contains(target)) {
+      return IceCheck.State.SUCCEEDED;
+    }
+    boolean reachable = ports.stream().anyMatch(port -> port.isIpv6() == IceLocals.isIpv6(target));
+    return switch (state) {
+      case WAITING, OPENING -> IceCheck.State.WAITING;
+      case READY -> reachable ? IceCheck.State.WAITING : IceCheck.State.NOT_CHECKED;
+      case CHECKING -> reachable ? IceCheck.State.CHECKING : IceCheck.State.NOT_CHECKED;
+      case LINGERING, OVER -> {
+        if (!checked || !reachable) {
+          yield IceCheck.State.NOT_CHECKED;
+        }
+        yield pairs.isEmpty() ? IceCheck.State.FAILED : IceCheck.State.NOT_NEEDED;
+      }
+    };
   }
 
   private void onPair(InetSocketAddress found) {

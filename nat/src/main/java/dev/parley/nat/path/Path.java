@@ -31,6 +31,11 @@ final class Path {
 
   /** How long nothing had passed here when the first unanswered probe was sent; 0 for unknown. */
   long pauseBefore;
+  private long probesSent;
+  private long probesAnswered;
+
+  /** The peer has said that it can be reached there. */
+  boolean told;
 
   /** Probes sent since the last answer, or since the round of checking began. */
   int unanswered;
@@ -94,6 +99,19 @@ final class Path {
     return lastProbeAt != NEVER && now - lastProbeAt < nanos;
   }
 
+  /** Since the last answer that counted; -1 when there was none. */
+  long silentNanos(long now) {
+    return lastHeard == NEVER ? -1 : now - lastHeard;
+  }
+
+  long probesSent() {
+    return probesSent;
+  }
+
+  long probesAnswered() {
+    return probesAnswered;
+  }
+
   long lastProbeAt() {
     return lastProbeAt;
   }
@@ -111,6 +129,7 @@ final class Path {
     sentAt[nextSlot] = now;
     nextSlot = (nextSlot + 1) % MAX_OUTSTANDING;
     lastProbeAt = now;
+    probesSent++;
     unanswered++;
   }
 
@@ -123,6 +142,7 @@ final class Path {
     if (slot < 0 || sizes[slot] != size) {
       return false;
     }
+    probesAnswered++;
     measured(now - sentAt[slot]);
     sentAt[slot] = NEVER;
     return true;
@@ -157,6 +177,8 @@ final class Path {
     lastTraffic = NEVER;
     pauseBefore = 0;
     smoothedRtt = -1;
+    probesSent = 0;
+    probesAnswered = 0;
     unanswered = 0;
     failedRounds = 0;
   }
