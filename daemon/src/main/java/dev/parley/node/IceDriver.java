@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +34,25 @@ final class IceDriver implements LinkListener {
     void send(PeerId peer, IceSignal signal);
   }
 
-  /** What it works with. */
+  /** What it works with; {@code contacts} tells who is one. */
   record Surroundings(
       PeerId self,
       IceEngine engine,
       PathSwitch paths,
       Signals signals,
       Supplier<IceLocals> locals,
+      Predicate<PeerId> contacts,
+      StrangerAttempts strangers,
       EventExecutor loop,
       LongSupplier nanoTime,
       RandomGenerator random) {
     long now() {
       return nanoTime.getAsLong();
+    }
+
+    /** Whether an attempt with this peer may begin; counts it if so. */
+    boolean mayStart(PeerId peer) {
+      return contacts.test(peer) || strangers.tryStart(now());
     }
   }
 

@@ -9,6 +9,7 @@ import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
+import dev.parley.nat.candidate.NetworkWatch;
 import dev.parley.nat.ice.IceEngine;
 import dev.parley.nat.mapping.PortMapper;
 import dev.parley.nat.path.PathKind;
@@ -39,8 +40,8 @@ final class LocalNode implements Node {
   private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
 
   /**
-   * How often the interfaces are looked at for a change. Looking takes a fraction of a millisecond;
-   * a link whose address is gone stands still until then.
+   * How often the network is looked at for a change. Looking takes a fraction of a millisecond; a
+   * link whose address is gone stands still until then.
    */
   private static final int NETWORK_WATCH_SECONDS = 1;
 
@@ -65,6 +66,7 @@ final class LocalNode implements Node {
   private final IceDriver ice;
   private final TcpDriver tcp;
   private final Insight insight;
+  private final NetworkWatch network = new NetworkWatch(NetworkWatch::system);
   private Optional<PortMapper> mapper = Optional.empty();
   private boolean closed;
 
@@ -97,7 +99,7 @@ final class LocalNode implements Node {
         .paths()
         .onStun(
             (from, packet) -> {
-              boolean taken = checks.onStun(packet, from) || stun.onDatagram(packet, from);
+              boolean taken = stun.onDatagram(packet, from) || checks.onStun(packet, from);
             });
     this.ice =
         new IceDriver(
@@ -107,6 +109,8 @@ final class LocalNode implements Node {
                 transport.paths(),
                 transport::sendIce,
                 addresses::locals,
+                peer -> ground.contacts().nameOf(peer).isPresent(),
+                new StrangerAttempts(),
                 loop,
                 System::nanoTime,
                 ground.random()));
@@ -152,6 +156,7 @@ final class LocalNode implements Node {
                 record,
                 relays,
                 transport,
+                checks,
                 ground.contacts(),
                 messaging,
                 insight));
@@ -183,7 +188,7 @@ final class LocalNode implements Node {
     Channel udp = ground.udp();
     ground.memory().port(((InetSocketAddress) udp.localAddress()).getPort());
     transport.install(udp);
-    addresses.refresh();
+    network.look().ifPresent(first -> addresses.onNetwork(first.network()));
     refreshRecord();
     relays.start();
     if (config.tcp()) {
@@ -228,19 +233,22 @@ final class LocalNode implements Node {
     transport.paths().onRelayChanged();
   }
 
+  private void onNetworkChanged(NetworkWatch.Change change) {
+    log.info("the network has changed: {}", change.what());
+    addresses.onNetwork(change.network());
+    relays.checkNow();
+    mapper.ifPresent(PortMapper::restart);
+    askStun();
+    refreshRecord();
+    transport.paths().onNetworkChanged();
+    transport.retryAll();
+    ice.onNetworkChanged();
+    tcp.onNetworkChanged();
+    insight.onNetworkChanged();
+  }
+
   private void watchNetwork() {
-    if (addresses.refresh()) {
-      log.info("the network has changed: {}", addresses.all());
-      relays.checkNow();
-      mapper.ifPresent(PortMapper::restart);
-      askStun();
-      refreshRecord();
-      transport.paths().recheckAll();
-      transport.retryAll();
-      ice.onNetworkChanged();
-      tcp.onNetworkChanged();
-      insight.onNetworkChanged();
-    }
+    network.look().ifPresent(this::onNetworkChanged);
     insight.tick();
   }
 

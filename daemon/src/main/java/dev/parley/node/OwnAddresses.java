@@ -3,12 +3,12 @@ package dev.parley.node;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.parley.nat.candidate.HostCandidates;
+import dev.parley.nat.candidate.NetworkWatch;
 import dev.parley.nat.ice.IceLocals;
 import dev.parley.nat.stun.StunClient;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -88,22 +88,24 @@ final class OwnAddresses {
     }
   }
 
-  /** Looks at the interfaces again; true when they are not what they were. */
-  boolean refresh() {
-    ImmutableList<HostCandidates.Local> now;
-    try {
-      now = HostCandidates.interfaces();
-    } catch (SocketException e) {
-      log.warn("the network interfaces cannot be listed: {}", e.toString());
-      return false;
-    }
-    if (now.equals(interfaces)) {
-      return false;
-    }
-    interfaces = now;
-    hosts = HostCandidates.of(now, bound);
+  /** This machine is on this network now: what was known of the last one is forgotten. */
+  void onNetwork(NetworkWatch.Network network) {
+    interfaces = network.interfaces().asList();
+    boolean there = network.has(bound.getAddress());
+    hosts =
+        there
+            ? HostCandidates.of(network.interfaces().asList(), bound)
+            : ImmutableList.<InetSocketAddress>of();
     reflexive.clear();
-    return true;
+    if (!there) {
+      // To bind to another address instead would be against what the configuration says.
+      log.warn(
+          "this machine no longer has the address {} that this node listens on: no peer is reached"
+              + " directly until it is back. To follow the machine from network to network, listen"
+              + " on 0.0.0.0:{} (--listen, or `listen` in the configuration)",
+          AddressText.of(bound),
+          bound.getPort());
+    }
   }
 
   /** Asks a STUN server, which may still have to be looked up, how it sees this node's port. */

@@ -39,6 +39,8 @@ final class PeerIce {
 
   static final long LONGEST_PAUSE_MILLIS = 300_000;
 
+  private static final String TOO_MANY = "too many attempts with peers who are not contacts";
+
   private static final Logger log = LoggerFactory.getLogger(PeerIce.class);
 
   private final PeerId peer;
@@ -114,10 +116,12 @@ final class PeerIce {
     if (with.now() - upAt < millis(IceDriver.HEAD_START_MILLIS)) {
       return;
     }
-    with.engine().prewarm();
+    if (with.contacts().test(peer)) {
+      with.engine().prewarm();
+    }
     boolean idle = attempt == null || attempt.isOver();
     if (role == IceRole.CONTROLLING && idle && with.now() - nextAt >= 0 && isGapOver(startedAt)) {
-      start(nonZero());
+      begin();
     }
   }
 
@@ -130,7 +134,7 @@ final class PeerIce {
     }
     if (role == IceRole.CONTROLLING) {
       if (isGapOver(startedAt)) {
-        start(nonZero());
+        begin();
       }
     } else if (isGapOver(requestedAt)) {
       requestedAt = with.now();
@@ -177,6 +181,10 @@ final class PeerIce {
       if (role == IceRole.CONTROLLING || !isGapOver(startedAt)) {
         return;
       }
+      if (!with.mayStart(peer)) {
+        outcome = TOO_MANY;
+        return;
+      }
       start(offered);
     }
     IceAttempt now = attempt;
@@ -195,6 +203,15 @@ final class PeerIce {
             .addAll(locals.mapped())
             .addAll(locals.reflexive())
             .build());
+  }
+
+  private void begin() {
+    if (with.mayStart(peer)) {
+      start(nonZero());
+    } else {
+      outcome = TOO_MANY;
+      nextAt = with.now() + millis(StrangerAttempts.EVERY_MILLIS);
+    }
   }
 
   private void start(int next) {

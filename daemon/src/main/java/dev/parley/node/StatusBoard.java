@@ -7,6 +7,7 @@ import dev.parley.contacts.Contacts;
 import dev.parley.link.Link;
 import dev.parley.messaging.ConsumerName;
 import dev.parley.messaging.Messages;
+import dev.parley.nat.ice.IceEngine;
 import dev.parley.proto.id.PeerId;
 import dev.parley.relay.client.RelayClient;
 import dev.parley.relay.client.RelayPool;
@@ -30,6 +31,7 @@ final class StatusBoard {
       OwnRecord record,
       RelayPool relays,
       QuicTransport transport,
+      IceEngine checks,
       Contacts contacts,
       Messages messages,
       Insight insight) {}
@@ -115,6 +117,10 @@ final class StatusBoard {
   private ImmutableMap<String, Long> dropped() {
     Map<String, Long> all = new TreeMap<>(sources.transport().paths().drops().snapshot());
     all.putAll(sources.transport().dropped());
+    long stun = sources.checks().rejected();
+    if (stun > 0) {
+      all.put("unexpected-stun", stun);
+    }
     long relayed = sources.relays().dropped();
     if (relayed > 0) {
       all.put("relay-not-ready", relayed);

@@ -38,10 +38,18 @@ import org.slf4j.LoggerFactory;
 final class Connection implements Link {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
-  /** QUIC application error codes (RFC 9000 §20.2), in docs/protocol.md. */
+  /** QUIC transport error codes (RFC 9000 §20.1): NO_ERROR and APPLICATION_ERROR. */
   static final int CODE_GOODBYE = 0;
 
-  static final int CODE_PROTOCOL_ERROR = 1;
+  static final int CODE_PROTOCOL_ERROR = 0x0c;
+
+  /**
+   * Quiche (in Netty 4.2.18) sends without end when a connection is closed with an application code
+   * while packets of its handshake are lost or due to be probed, which a busy machine or a peer
+   * that confirms no handshake can bring about: it goes on choosing handshake packets, which may
+   * not carry such a code. Transport codes go out in whatever packet is next.
+   */
+  private static final boolean APPLICATION_CLOSE = false;
 
   private final QuicChannel channel;
   private final Flow flow;
@@ -265,7 +273,7 @@ final class Connection implements Link {
     control.sayGoodbye(reason, detail);
     int code = reason == Goodbye.Reason.PROTOCOL_ERROR ? CODE_PROTOCOL_ERROR : CODE_GOODBYE;
     String text = reason.name() + ": " + detail;
-    channel.close(true, code, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    channel.close(APPLICATION_CLOSE, code, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
   }
 
   /** The QUIC connection is gone. */

@@ -23,9 +23,11 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is signalled and when, in virtual time; no check is ever sent. */
@@ -38,6 +40,8 @@ class IceDriverTest {
   private long now;
   private final List<IceSignal> sent = new ArrayList<>();
   private final FakeEngine engine = new FakeEngine();
+  private final Set<PeerId> contacts = new HashSet<>(List.of(LOW, HIGH));
+  private final StrangerAttempts strangers = new StrangerAttempts();
 
   private PeerIce peerIce(PeerId self, PeerId peer) {
     PathSwitch paths =
@@ -55,6 +59,8 @@ class IceDriverTest {
             paths,
             (to, signal) -> sent.add(signal),
             IceDriverTest::locals,
+            contacts::contains,
+            strangers,
             ImmediateEventExecutor.INSTANCE,
             () -> now,
             new Random(1)));
@@ -140,6 +146,47 @@ class IceDriverTest {
     ice.onSignal(
         IceFrames.offer(2, IceRole.CONTROLLING, CREDENTIALS, List.of(loopback, group, dns)));
     assertThat(engine.last().candidates).isEmpty();
+  }
+
+  @Test
+  void strangersTogetherStartTwoAttemptsAndThenOneInTenSeconds() {
+    contacts.clear();
+    List<PeerIce> many = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      many.add(peerIce(LOW, PeerId.of(bytes(100 + i))));
+    }
+    List<PeerIce> offering = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      offering.add(peerIce(HIGH, PeerId.of(bytes(i % 2))));
+    }
+    for (int second = 0; second < 60; second++) {
+      advance(1_000);
+      many.forEach(PeerIce::tick);
+      many.forEach(PeerIce::restart);
+      for (PeerIce ice : offering) {
+        ice.onSignal(IceFrames.offer(1 + second, IceRole.CONTROLLING, CREDENTIALS, candidates(1)));
+      }
+    }
+    assertThat(engine.attempts)
+        .hasSizeBetween(
+            StrangerAttempts.AT_ONCE,
+            StrangerAttempts.AT_ONCE + (int) (60_000 / StrangerAttempts.EVERY_MILLIS));
+  }
+
+  @Test
+  void strangersDoNotKeepAContactFromBeingTried() {
+    contacts.remove(HIGH);
+    for (int i = 0; i < 5; i++) {
+      PeerIce stranger = peerIce(LOW, HIGH);
+      advance(1_000);
+      stranger.tick();
+    }
+    int before = engine.attempts.size();
+    contacts.add(HIGH);
+    PeerIce contact = peerIce(LOW, HIGH);
+    advance(1_000);
+    contact.tick();
+    assertThat(engine.attempts).hasSize(before + 1);
   }
 
   private void advance(long millis) {

@@ -43,6 +43,8 @@ class IceOverRelayTest {
                         ImmutableList.of(endpoint.address()),
                         ImmutableList.of(),
                         ImmutableList.of()),
+                peer -> true,
+                new StrangerAttempts(),
                 endpoint.udp.eventLoop(),
                 System::nanoTime,
                 TransportFixture.RANDOM));

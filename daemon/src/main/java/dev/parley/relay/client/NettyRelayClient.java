@@ -71,7 +71,11 @@ final class NettyRelayClient implements RelayClient, RelayConnection.Owner {
     if (state == State.WAITING) {
       cancelTimers();
       connect();
-    } else if (state == State.CONNECTED && check == null) {
+    } else if (state == State.CONNECTED) {
+      // A check under way may have been answered before what this one is about.
+      if (check != null) {
+        check.cancel(false);
+      }
       ping();
       Duration patience =
           heartbeat.rtt().map(rtt -> rtt.multipliedBy(CHECK_ROUND_TRIPS)).orElse(SHORTEST_CHECK);

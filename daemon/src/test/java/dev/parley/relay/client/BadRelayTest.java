@@ -204,6 +204,35 @@ final class BadRelayTest {
   }
 
   @Test
+  void aCheckOnTopOfAnotherThatWasAnsweredAsksAgain() throws Exception {
+    AtomicBoolean mute = new AtomicBoolean();
+    ScriptedRelay scripted =
+        scripted(
+            first(challenge(relay.id())),
+            frame -> {
+              if (frame.hasAnswer()) {
+                return Optional.of(welcome(frame.getAnswer()));
+              }
+              return mute.get()
+                  ? Optional.empty()
+                  : Optional.of(
+                      ServerFrame.newBuilder()
+                          .setPong(Pong.newBuilder().setToken(frame.getPing().getToken()))
+                          .build());
+            });
+    await(listener.rtts);
+    await(listener.greetings);
+    loop.submit(client::checkNow).sync();
+    await(listener.rtts);
+    mute.set(true);
+    loop.submit(client::checkNow).sync();
+
+    assertThat(await(listener.problems).sentence()).contains("did not answer a ping");
+    await(listener.greetings);
+    assertThat(scripted.connections).hasValue(2);
+  }
+
+  @Test
   void aServerThatSpeaksNoTlsIsNoRelay() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 10, TestRelays.loopback(0).getAddress())) {
       CompletableFuture<Void> served =

@@ -107,6 +107,63 @@ final class Rules {
       }
       """;
 
+  /** RFC 4787 §6: from inside to the outer address and back in, with the router as the source. */
+  private static final String HAIRPIN =
+      """
+      table ip hairpin {
+        map mapped {
+          type inet_service : ipv4_addr
+          flags dynamic,timeout
+          timeout 120s
+          size 4096
+        }
+        chain remembered {
+          type filter hook forward priority filter - 1
+          iifname "lan" oifname "wan" meta l4proto udp update @mapped { udp sport : ip saddr }
+        }
+        chain inward {
+          type nat hook prerouting priority dstnat
+          iifname "lan" fib daddr type local meta l4proto udp dnat ip to udp dport map @mapped
+        }
+        chain back {
+          type nat hook postrouting priority srcnat
+          iifname "lan" oifname "lan" ct status dnat masquerade
+        }
+      }
+      """;
+
+  /** What miniupnpd fills, on a router that lets its own network speak to it. */
+  private static final String GATEWAY =
+      """
+      table inet filter {
+        chain miniupnpd {
+        }
+        chain prerouting_miniupnpd {
+        }
+        chain postrouting_miniupnpd {
+        }
+        chain incoming {
+          type filter hook input priority filter
+          iifname "wan" meta l4proto { tcp, udp } drop
+        }
+        chain forwarded {
+          type filter hook forward priority filter; policy drop
+          iifname "lan" accept
+          ct state established,related accept
+          ct status dnat accept
+          jump miniupnpd
+        }
+        chain prerouting {
+          type nat hook prerouting priority dstnat
+          jump prerouting_miniupnpd
+        }
+        chain postrouting {
+          type nat hook postrouting priority srcnat - 1
+          jump postrouting_miniupnpd
+        }
+      }
+      """;
+
   private static final String NO_UDP =
       """
       table inet noudp {
@@ -128,6 +185,15 @@ final class Rules {
       case UDP_BLOCKED -> OUTWARD + MASQUERADE + NO_UDP;
       case OPEN, DOUBLE_NAT -> throw new IllegalArgumentException(kind + " is not one router");
     };
+  }
+
+  /** A symmetric NAT that can be asked for a port. */
+  static String gateway() {
+    return GATEWAY + SYMMETRIC;
+  }
+
+  static String hairpinning() {
+    return OUTWARD + MASQUERADE + HAIRPIN;
   }
 
   /** A router that translates nothing, and lets in what belongs to a connection from inside. */

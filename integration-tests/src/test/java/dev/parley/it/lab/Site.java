@@ -11,6 +11,7 @@ import java.util.List;
  */
 public final class Site {
   private static final String LAN_ROUTER = "192.168.1.1";
+  private static final String SECOND_ROUTER = "192.168.2.1";
 
   private final Internet internet;
   private final Namespace host;
@@ -47,6 +48,16 @@ public final class Site {
     plug(internet.lab(), router, host, number);
     configure(router, rules);
     return new Site(internet, host, List.of(router), number);
+  }
+
+  /** A host behind a router that maps as most do, and turns back what is for its own outside. */
+  public static Site behindHairpin(Internet internet, String name) {
+    return behind(internet, Rules.hairpinning(), name);
+  }
+
+  /** A host behind a symmetric NAT on which {@link Miniupnpd} can run. */
+  public static Site behindGateway(Internet internet, String name) {
+    return behind(internet, Rules.gateway(), name);
   }
 
   /** A host with IPv6 alone behind a router that lets in only what belongs to connections. */
@@ -86,6 +97,9 @@ public final class Site {
     router.ip("link", "add", "lan", "type", "bridge");
     router.ip("addr", "add", LAN_ROUTER + "/24", "dev", "lan");
     router.ip("link", "set", "lan", "up");
+    // Where br_netfilter is loaded, bridged frames would pass the NAT's hooks a second time.
+    router.run(
+        "sh", "-c", "f=/proc/sys/net/bridge/bridge-nf-call-iptables; [ ! -e $f ] || echo 0 >$f");
   }
 
   /** Plugs a host into the router's network, as 192.168.1.(100 + number). */
@@ -94,6 +108,16 @@ public final class Site {
     lab.wire(router, port, "", host, "eth0", lanAddress(number) + "/24");
     router.ip("link", "set", port, "master", "lan");
     host.ip("route", "add", "default", "via", LAN_ROUTER);
+  }
+
+  /** The host's own address. */
+  public String hostAddress() {
+    return routers.isEmpty() ? publicAddress() : lanAddress(number);
+  }
+
+  /** The same after {@link #changeAddress}. */
+  public String changedAddress() {
+    return "192.168.1." + number;
   }
 
   private static String lanAddress(int number) {
@@ -117,8 +141,26 @@ public final class Site {
   /** Another address of the same network for the host, as after a new lease. */
   public void changeAddress() {
     host.ip("addr", "flush", "dev", "eth0", "scope", "global");
-    host.ip("addr", "add", "192.168.1." + number + "/24", "dev", "eth0");
+    host.ip("addr", "add", changedAddress() + "/24", "dev", "eth0");
     host.ip("route", "add", "default", "via", LAN_ROUTER);
+  }
+
+  /**
+   * A second way to the internet for the host, behind a router of its own; everything takes the
+   * first until {@link #moveDefaultRoute}.
+   */
+  public Site withSecondUplink() {
+    Lab lab = internet.lab();
+    Namespace second = lab.host("second-nat");
+    internet.join(second, "wan");
+    lab.wire(second, "lan", SECOND_ROUTER + "/24", host, "eth1", "192.168.2." + number + "/24");
+    configure(second, Rules.of(NatKind.PORT_RESTRICTED));
+    return this;
+  }
+
+  /** From now on everything takes the second uplink; no address changes. */
+  public void moveDefaultRoute() {
+    host.ip("route", "replace", "default", "via", SECOND_ROUTER);
   }
 
   /** Restarts the router: its table is empty then. Returns how many connections it held. */
@@ -228,6 +270,44 @@ public final class Site {
   /** TCP passes again. */
   public void letTcpPass() {
     router().run("nft", "delete", "table", "inet", "cut");
+  }
+
+  /** Bytes that its interface has taken in and given out. */
+  public record Traffic(long in, long out) {
+    public Traffic minus(Traffic earlier) {
+      return new Traffic(in - earlier.in, out - earlier.out);
+    }
+  }
+
+  /** What has passed the host's interface so far. */
+  public Traffic traffic() {
+    String mark = hostInterface() + ":";
+    for (String line : host.run("cat", "/proc/net/dev").lines().toList()) {
+      if (line.strip().startsWith(mark)) {
+        String[] fields = line.strip().substring(mark.length()).strip().split("\\s+");
+        return new Traffic(Long.parseLong(fields[0]), Long.parseLong(fields[8]));
+      }
+    }
+    throw new IllegalStateException(host.name() + " has no " + hostInterface());
+  }
+
+  /** Counts, from now on, what programs on the host send to others. */
+  public void countDepartures() {
+    host.addRules(
+        """
+        table inet departures {
+          chain leaving {
+            type filter hook output priority 0;
+            oifname != "lo" meta l4proto { tcp, udp, igmp } counter
+          }
+        }
+        """);
+  }
+
+  /** Packets of TCP and UDP that have left the host since they are counted. */
+  public long departures() {
+    String[] words = host.run("nft", "list", "table", "inet", "departures").split("packets ", -1);
+    return Long.parseLong(words[1].split(" ", 2)[0]);
   }
 
   /** How long a mapping of the routers lives without traffic. */

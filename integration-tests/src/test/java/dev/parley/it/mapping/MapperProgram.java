@@ -1,5 +1,6 @@
 package dev.parley.it.mapping;
 
+import dev.parley.nat.mapping.MappedTransport;
 import dev.parley.nat.mapping.PortMapper;
 import dev.parley.nat.mapping.Protocol;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ final class MapperProgram {
             new PortMapper.Environment(loop, blocking, System::nanoTime, new SecureRandom()),
             new PortMapper.Timing(
                 Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            MappedTransport.valueOf(arguments[0]),
             new InetSocketAddress("0.0.0.0", 4_000),
             new PortMapper.Listener() {
               @Override

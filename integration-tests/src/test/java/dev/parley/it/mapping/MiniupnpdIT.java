@@ -32,13 +32,16 @@ class MiniupnpdIT {
 
   @ParameterizedTest
   @CsvSource({
-    "pcp, yes, no, ''",
+    "pcp, UDP, yes, no, ''",
+    "pcp, TCP, yes, no, ''",
     // The first byte of a PCP message is its version, 2.
-    "nat-pmp, yes, no, 'udp dport 5351 @th,64,8 2 drop'",
-    "upnp, no, yes, ''"
+    "nat-pmp, UDP, yes, no, 'udp dport 5351 @th,64,8 2 drop'",
+    "nat-pmp, TCP, yes, no, 'udp dport 5351 @th,64,8 2 drop'",
+    "upnp, UDP, no, yes, ''",
+    "upnp, TCP, no, yes, ''"
   })
   void aPortIsMappedRenewedMadeAnewAfterARestartAndReleased(
-      String protocol, String pmp, String upnp, String rule) throws Exception {
+      String protocol, String transport, String pmp, String upnp, String rule) throws Exception {
     requireMiniupnpd();
     List<Process> running = new ArrayList<>();
     try (Lab lab = Lab.open()) {
@@ -53,7 +56,7 @@ class MiniupnpdIT {
       Path config = Files.writeString(directory.resolve("miniupnpd.conf"), config(pmp, upnp));
       try {
         running.add(miniupnpd(gateway, config));
-        Process mapper = mapper(host);
+        Process mapper = mapper(host, transport);
         running.add(mapper);
 
         await().atMost(DEADLINE).until(() -> isMapped(gateway));
@@ -114,7 +117,7 @@ class MiniupnpdIT {
             directory + "/miniupnpd.pid"));
   }
 
-  private Process mapper(Namespace host) throws Exception {
+  private Process mapper(Namespace host, String transport) throws Exception {
     return start(
         host,
         "out",
@@ -122,7 +125,8 @@ class MiniupnpdIT {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
-            MapperProgram.class.getName()));
+            MapperProgram.class.getName(),
+            transport));
   }
 
   private Process start(Namespace where, String log, List<String> command) throws Exception {

@@ -37,6 +37,12 @@ public final class Daemon implements AutoCloseable {
     return peerId;
   }
 
+  /** Its UDP port. */
+  public int port() {
+    String listen = control().status().getListen();
+    return Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
+  }
+
   public Running process() {
     return running;
   }

@@ -131,6 +131,11 @@ final class Conversation {
     report(what);
   }
 
+  /** The longest time without a message so far. */
+  Duration longestGap() {
+    return Duration.ofNanos(longestGapNanos);
+  }
+
   void report(String what) {
     System.out.printf(
         "%s: %d messages in %d ms, longest gap %d ms%n",

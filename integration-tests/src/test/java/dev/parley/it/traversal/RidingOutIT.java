@@ -14,6 +14,7 @@ import dev.parley.it.process.Stage;
 import dev.parley.it.process.StageExtension;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @RequiresLab
 @Tag("long")
 class RidingOutIT {
+  /** Three seconds are promised for most; a machine at its limits may take longer. */
+  private static final Duration LONGEST_GAP = Duration.ofSeconds(10);
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** A town with a home for each of the two. */
@@ -69,6 +73,39 @@ class RidingOutIT {
     talk.awaitRecovery("address changed");
     two.alice().control().awaitPath("bob", PathKind.PATH_KIND_DIRECT);
     talk.report("direct again");
+    talk.verify();
+  }
+
+  @Test
+  void bothChangeTheirAddressesAtOnce(Stage stage) {
+    Two two = Two.direct(stage);
+    Conversation talk = two.talk();
+    two.aliceSite().changeAddress();
+    two.bobSite().changeAddress();
+    talk.awaitRecovery("both addresses changed");
+    assertThat(talk.longestGap()).isLessThan(LONGEST_GAP);
+    two.alice().control().awaitPath("bob", PathKind.PATH_KIND_DIRECT);
+    talk.report("direct again");
+    talk.verify();
+  }
+
+  @Test
+  void theDefaultRouteMovesToAnotherInterface(Stage stage) {
+    Town town = Town.build(stage);
+    Site aliceSite =
+        Site.build(town.internet(), NatKind.PORT_RESTRICTED, "alice").withSecondUplink();
+    Site bobSite = Site.build(town.internet(), NatKind.PORT_RESTRICTED, "bob");
+    Two two =
+        new Two(
+            town, aliceSite, bobSite, town.daemon("alice", aliceSite), town.daemon("bob", bobSite));
+    assertThat(Meeting.begin(two.alice(), two.bob()).awaitDirect(PATIENCE)).as("direct").isTrue();
+    Conversation talk = two.talk();
+    two.aliceSite().moveDefaultRoute();
+    talk.awaitRecovery("default route moved");
+    assertThat(talk.longestGap()).isLessThan(LONGEST_GAP);
+    two.alice().control().awaitPath("bob", PathKind.PATH_KIND_DIRECT);
+    talk.report("direct again");
+    assertThat(two.alice().process().err()).contains("the default route from [192.168.1.");
     talk.verify();
   }
 
@@ -136,15 +173,17 @@ class RidingOutIT {
   }
 
   @Test
-  void aMappingThatLivesTwentySecondsOutlivesASilenceOfThirty(Stage stage) {
+  void anIdleLinkStaysDirectThoughMappingsLiveTwentySeconds(Stage stage) {
     Two two = Two.build(stage, NatKind.PORT_RESTRICTED, NatKind.PORT_RESTRICTED);
     two.aliceSite().withUdpLifetime(20);
     two.bobSite().withUdpLifetime(20);
     Meeting meeting = Meeting.begin(two.alice(), two.bob());
     assertThat(meeting.awaitDirect(PATIENCE)).isTrue();
     meeting.talk();
-    meeting.awaitAge(Duration.ofSeconds(30));
-    assertThat(meeting.outcome()).isEqualTo(Outcome.DIRECT_UDP);
+    Awaitility.await()
+        .during(Duration.ofSeconds(75))
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> meeting.outcome() == Outcome.DIRECT_UDP);
     assertThat(two.alice().home().parley("ping", "bob", "--json").succeeds().json())
         .satisfies(reply -> assertThat(reply.get("path").getAsString()).isEqualTo("direct"));
   }

@@ -90,18 +90,25 @@ final class Town {
   }
 
   /** Starts a daemon on the host of a site and waits until its relay is connected. */
-  Daemon daemon(String name, List<String> host) {
-    return daemon(name, host, List.of(relay));
+  Daemon daemon(String name, List<String> host, String... options) {
+    return daemon(name, host, List.of(relay), options);
   }
 
-  Daemon daemon(String name, Site site) {
-    return daemon(name, site.host().command());
+  Daemon daemon(String name, Site site, String... options) {
+    return daemon(name, site.host().command(), options);
+  }
+
+  /** One that asks its gateway for a port. */
+  Daemon mappingDaemon(String name, Site site) {
+    stage.home(name).config("port_mapping = true\n");
+    return daemon(name, site);
   }
 
   /** Starts one that knows these relays, and waits until one of them is connected. */
-  Daemon daemon(String name, List<String> host, List<RelayProcess> relays) {
+  Daemon daemon(String name, List<String> host, List<RelayProcess> relays, String... options) {
     List<String> arguments = new ArrayList<>(List.of("--listen", "0.0.0.0:0"));
     relays.forEach(known -> arguments.addAll(List.of("--relay", known.url())));
+    arguments.addAll(List.of(options));
     if (secondStun != null) {
       arguments.addAll(List.of("--stun", secondStun));
     }

@@ -54,15 +54,22 @@ public final class HostCandidates {
       InetAddress address = local.address();
       if (address.isLoopbackAddress()) {
         loopback.add(address);
-      } else if (!address.isLinkLocalAddress()
-          && !address.isMulticastAddress()
-          && !VIRTUAL.matcher(local.interfaceName()).matches()) {
+      } else if (isUsable(local)) {
         usable.add(address);
       }
     }
     return ImmutableSet.copyOf(usable.isEmpty() ? loopback : usable).stream()
         .map(address -> new InetSocketAddress(address, bound.getPort()))
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Whether somebody on another machine may reach it. */
+  static boolean isUsable(Local local) {
+    InetAddress address = local.address();
+    return !address.isLoopbackAddress()
+        && !address.isLinkLocalAddress()
+        && !address.isMulticastAddress()
+        && !VIRTUAL.matcher(local.interfaceName()).matches();
   }
 
   private static InetAddress withoutScope(InetAddress address) {

@@ -120,6 +120,7 @@ final class CheckDemultiplexer {
   /** Offers an authentic packet to its attempt; false when it is none. */
   boolean onStun(ByteBuf packet, InetSocketAddress from) {
     if (byName.isEmpty()) {
+      rejected++;
       return false;
     }
     StunMessage message = StunMessage.parse(packet).orElse(null);

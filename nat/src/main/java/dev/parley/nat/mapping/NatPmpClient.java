@@ -7,11 +7,13 @@ import java.time.Duration;
 /** NAT-PMP (RFC 6886): IPv4 alone. */
 final class NatPmpClient implements MappingClient {
   private final Gateway gateway;
+  private final MappedTransport transport;
   private final int port;
   private final EpochWatch epoch;
 
-  NatPmpClient(Gateway gateway, int port, EpochWatch epoch) {
+  NatPmpClient(Gateway gateway, MappedTransport transport, int port, EpochWatch epoch) {
     this.gateway = gateway;
+    this.transport = transport;
     this.port = port;
     this.epoch = epoch;
   }
@@ -53,7 +55,7 @@ final class NatPmpClient implements MappingClient {
     return Exchange.ask(
         gateway.local(),
         gateway.pcp(),
-        NatPmpCodec.map(port, externalPort, lifetimeSeconds),
-        answer -> NatPmpCodec.readMap(answer, port));
+        NatPmpCodec.map(transport, port, externalPort, lifetimeSeconds),
+        answer -> NatPmpCodec.readMap(answer, transport, port));
   }
 }

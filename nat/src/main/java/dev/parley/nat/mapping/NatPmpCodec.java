@@ -8,7 +8,6 @@ import java.util.Optional;
 /** The messages of NAT-PMP (RFC 6886 §3). Pure functions. */
 final class NatPmpCodec {
   private static final int ADDRESS = 0;
-  private static final int MAP_UDP = 1;
   private static final int RESPONSE = 128;
   private static final int ADDRESS_BYTES = 12;
   private static final int MAP_BYTES = 16;
@@ -26,10 +25,11 @@ final class NatPmpCodec {
   }
 
   /** A lifetime of 0, with external port 0, takes the mapping back (RFC 6886 §3.4). */
-  static byte[] map(int internalPort, int externalPort, long lifetimeSeconds) {
+  static byte[] map(
+      MappedTransport transport, int internalPort, int externalPort, long lifetimeSeconds) {
     return ByteBuffer.allocate(12)
         .put((byte) 0)
-        .put((byte) MAP_UDP)
+        .put((byte) transport.natPmpOpcode())
         .putShort((short) 0)
         .putShort((short) internalPort)
         .putShort((short) externalPort)
@@ -51,8 +51,10 @@ final class NatPmpCodec {
   }
 
   /** Empty when the answer is to another port's mapping. */
-  static Optional<Mapped> readMap(ByteBuffer answer, int internalPort) throws MappingException {
-    if (!isAnswer(answer, MAP_UDP, MAP_BYTES) || (answer.getShort(8) & 0xffff) != internalPort) {
+  static Optional<Mapped> readMap(ByteBuffer answer, MappedTransport transport, int internalPort)
+      throws MappingException {
+    if (!isAnswer(answer, transport.natPmpOpcode(), MAP_BYTES)
+        || (answer.getShort(8) & 0xffff) != internalPort) {
       return Optional.empty();
     }
     return Optional.of(

@@ -11,6 +11,7 @@ import java.time.Duration;
 /** PCP's MAP (RFC 6887 §11). Over IPv6 what it opens is the firewall. */
 final class PcpClient implements MappingClient {
   private final Gateway gateway;
+  private final MappedTransport transport;
   private final int port;
   private final byte[] nonce;
   private final EpochWatch epoch;
@@ -18,8 +19,9 @@ final class PcpClient implements MappingClient {
   /**
    * @param nonce proves that later requests are of whoever made the mapping (RFC 6887 §11.2)
    */
-  PcpClient(Gateway gateway, int port, byte[] nonce, EpochWatch epoch) {
+  PcpClient(Gateway gateway, MappedTransport transport, int port, byte[] nonce, EpochWatch epoch) {
     this.gateway = gateway;
+    this.transport = transport;
     this.port = port;
     this.nonce = nonce.clone();
     this.epoch = epoch;
@@ -60,6 +62,7 @@ final class PcpClient implements MappingClient {
         new MapRequest(
             gateway.local(),
             nonce,
+            transport,
             port,
             new InetSocketAddress(anyLike(gateway.local()), externalPort),
             lifetimeSeconds);

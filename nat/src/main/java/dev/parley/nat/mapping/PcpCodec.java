@@ -17,7 +17,6 @@ final class PcpCodec {
   private static final int ANNOUNCE = 0;
   private static final int MAP = 1;
   private static final int RESPONSE = 0x80;
-  private static final int UDP = 17;
   private static final int HEADER_BYTES = 24;
   private static final int MAP_BYTES = 36;
   private static final int SUCCESS = 0;
@@ -32,6 +31,7 @@ final class PcpCodec {
   record MapRequest(
       InetAddress client,
       byte[] nonce,
+      MappedTransport transport,
       int internalPort,
       InetSocketAddress external,
       long lifetimeSeconds) {}
@@ -42,7 +42,7 @@ final class PcpCodec {
   static byte[] map(MapRequest request) {
     return header(MAP, request.lifetimeSeconds(), request.client(), MAP_BYTES)
         .put(request.nonce())
-        .put((byte) UDP)
+        .put((byte) request.transport().number())
         .put(new byte[3])
         .putShort((short) request.internalPort())
         .putShort((short) request.external().getPort())
@@ -100,7 +100,7 @@ final class PcpCodec {
     byte[] nonce = new byte[NONCE_BYTES];
     answer.get(HEADER_BYTES, nonce);
     return Arrays.equals(nonce, request.nonce())
-        && answer.get(HEADER_BYTES + 12) == UDP
+        && answer.get(HEADER_BYTES + 12) == request.transport().number()
         && (answer.getShort(HEADER_BYTES + 16) & 0xffff) == request.internalPort();
   }
 

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the node's UDP port mapped at the default gateway of each family: over IPv4 by the best
+ * Keeps a port of the node mapped at the default gateway of each family: over IPv4 by the best
  * protocol that the gateway speaks, over IPv6 by PCP, which opens the firewall.
  *
  * <p>Confined to its event loop, except {@link #close}. Returns at once from everything; what
@@ -70,7 +70,7 @@ public final class PortMapper {
 
   private final Environment environment;
   private final Timing timing;
-  private final int port;
+  private final Port port;
   private final GatewaySearch search;
   private final Listener listener;
   private final List<GatewayLease> leases = new ArrayList<>();
@@ -78,7 +78,7 @@ public final class PortMapper {
   private boolean closed;
 
   PortMapper(
-      Environment environment, Timing timing, int port, GatewaySearch search, Listener listener) {
+      Environment environment, Timing timing, Port port, GatewaySearch search, Listener listener) {
     this.environment = environment;
     this.timing = timing;
     this.port = port;
@@ -86,14 +86,27 @@ public final class PortMapper {
     this.listener = listener;
   }
 
-  /** Begins to map the port that is bound there. */
+  /** What is mapped. */
+  record Port(MappedTransport transport, int number) {}
+
+  /** Begins to map the UDP port that is bound there. */
   public static PortMapper start(
       Environment environment, Timing timing, InetSocketAddress bound, Listener listener) {
+    return start(environment, timing, MappedTransport.UDP, bound, listener);
+  }
+
+  /** Begins to map the port that is bound there; each transport has a mapper of its own. */
+  public static PortMapper start(
+      Environment environment,
+      Timing timing,
+      MappedTransport transport,
+      InetSocketAddress bound,
+      Listener listener) {
     PortMapper mapper =
         new PortMapper(
             environment,
             timing,
-            bound.getPort(),
+            new Port(transport, bound.getPort()),
             () -> Gateways.find(bound.getAddress()),
             listener);
     if (!bound.getAddress().isLoopbackAddress()) {
@@ -146,7 +159,7 @@ public final class PortMapper {
       if (leases.stream().noneMatch(lease -> lease.gateway().equals(gateway))) {
         GatewayLease lease =
             new GatewayLease(
-                new GatewayLease.Target(gateway, port, () -> clients(gateway)),
+                new GatewayLease.Target(gateway, port.number(), () -> clients(gateway)),
                 environment,
                 timing,
                 listener);
@@ -159,14 +172,21 @@ public final class PortMapper {
   private ImmutableList<MappingClient> clients(Gateway gateway) {
     byte[] nonce = new byte[PcpCodec.NONCE_BYTES];
     environment.random().nextBytes(nonce);
-    MappingClient pcp = new PcpClient(gateway, port, nonce, new EpochWatch(environment.nanoTime()));
+    MappingClient pcp =
+        new PcpClient(
+            gateway,
+            port.transport(),
+            port.number(),
+            nonce,
+            new EpochWatch(environment.nanoTime()));
     if (!gateway.isIpv4()) {
       return ImmutableList.of(pcp);
     }
     return ImmutableList.of(
         pcp,
-        new NatPmpClient(gateway, port, new EpochWatch(environment.nanoTime())),
-        new UpnpClient(gateway, port, environment.random()));
+        new NatPmpClient(
+            gateway, port.transport(), port.number(), new EpochWatch(environment.nanoTime())),
+        new UpnpClient(gateway, port.transport(), port.number(), environment.random()));
   }
 
   /** What is mapped at this moment. */

@@ -32,6 +32,7 @@ final class UpnpClient implements MappingClient {
   private static final int LOWEST_OTHER_PORT = 32_768;
 
   private final Gateway gateway;
+  private final MappedTransport transport;
   private final int port;
   private final UpnpHttp http;
   private final RandomGenerator random;
@@ -39,8 +40,9 @@ final class UpnpClient implements MappingClient {
   private int externalPort;
   private boolean onlyPermanent;
 
-  UpnpClient(Gateway gateway, int port, RandomGenerator random) {
+  UpnpClient(Gateway gateway, MappedTransport transport, int port, RandomGenerator random) {
     this.gateway = gateway;
+    this.transport = transport;
     this.port = port;
     this.http = new UpnpHttp(gateway);
     this.random = random;
@@ -116,7 +118,7 @@ final class UpnpClient implements MappingClient {
         ImmutableMap.<String, String>builder()
             .put("NewRemoteHost", "")
             .put("NewExternalPort", Integer.toString(external.getPort()))
-            .put("NewProtocol", "UDP")
+            .put("NewProtocol", transport.name())
             .put("NewInternalPort", Integer.toString(port))
             .put("NewInternalClient", gateway.local().getHostAddress())
             .put("NewEnabled", "1")
@@ -157,7 +159,7 @@ final class UpnpClient implements MappingClient {
     return ImmutableMap.of(
         "NewRemoteHost", "",
         "NewExternalPort", Integer.toString(externalPort),
-        "NewProtocol", "UDP");
+        "NewProtocol", transport.name());
   }
 
   private Control find() throws IOException {

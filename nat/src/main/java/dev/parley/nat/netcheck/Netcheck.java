@@ -34,7 +34,7 @@ public final class Netcheck {
   private static final int LOWEST_PORT = 1_024;
 
   /** Each check of a server that keeps moving adds one; past it nothing counts as fresh. */
-  private static final int MAX_REMEMBERED = 256;
+  static final int MAX_REMEMBERED = 256;
 
   private final StunClient stun;
   private final Set<InetAddress> askedBefore = new HashSet<>();

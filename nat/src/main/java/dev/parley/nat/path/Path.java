@@ -33,6 +33,11 @@ final class Path {
   private long smoothedRtt = -1;
   private long lastHeard = NEVER;
   private long lastProbeAt = NEVER;
+  private long lastTraffic = NEVER;
+
+  /** How long nothing had passed here when the first unanswered probe was sent; 0 for unknown. */
+  long pauseBefore;
+
   private long probesSent;
   private long probesAnswered;
 
@@ -90,6 +95,17 @@ final class Path {
 
   boolean heardWithin(long nanos, long now) {
     return lastHeard != NEVER && now - lastHeard < nanos;
+  }
+
+  /** How long nothing has passed here that both ends know of; 0 when nothing ever has. */
+  long pause(long now) {
+    return lastTraffic == NEVER ? 0 : now - lastTraffic;
+  }
+
+  /** Something authentic has come this way: what NATs there are have a binding for it now. */
+  void passed(long now) {
+    lastTraffic = now;
+    pauseBefore = 0;
   }
 
   boolean heardSince(long time) {
@@ -152,6 +168,7 @@ final class Path {
   /** The answer counts: the path is good. */
   void heard(long now) {
     lastHeard = now;
+    passed(now);
     unanswered = 0;
     failedRounds = 0;
   }
@@ -174,6 +191,8 @@ final class Path {
     transition(PathState.UNTRIED, "the link has ended");
     Arrays.fill(sentAt, NEVER);
     lastHeard = NEVER;
+    lastTraffic = NEVER;
+    pauseBefore = 0;
     smoothedRtt = -1;
     probesSent = 0;
     probesAnswered = 0;

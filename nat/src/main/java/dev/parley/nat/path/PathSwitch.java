@@ -10,6 +10,7 @@ import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -40,6 +41,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
   private final RandomGenerator random;
   private final DropCounts drops = new DropCounts();
   private final RouteTable routes = new RouteTable();
+  private final KeepaliveInterval keepalive;
   private final FlowTable flows;
   private final Notices notices;
   private final TcpEntrance tcp = new TcpEntrance(routes, drops, this::receive);
@@ -62,6 +64,7 @@ public final class PathSwitch extends ChannelDuplexHandler {
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.random = random;
+    this.keepalive = new KeepaliveInterval(random);
     this.flows = new FlowTable(lookup, nanoTime.getAsLong());
     this.notices = new Notices(signer, nanoTime.getAsLong());
   }
@@ -207,12 +210,18 @@ public final class PathSwitch extends ChannelDuplexHandler {
     }
   }
 
-  /** The network, or a relay, is not what it was: every path is checked again now. */
-  public void recheckAll() {
+  /** The network is another: every path is checked now, and what its NATs bear is forgotten. */
+  public void onNetworkChanged() {
+    keepalive.reset();
     for (Route route : routes.all()) {
-      route.table.recheck(nanoTime.getAsLong());
+      route.table.onNetworkChanged(nanoTime.getAsLong());
       route.settle();
     }
+  }
+
+  /** How long idle direct paths are left alone at present. */
+  public Duration keepalive() {
+    return Duration.ofNanos(keepalive.nanos());
   }
 
   /** A relay has come or gone: routes over it are chosen anew. */
@@ -264,7 +273,9 @@ public final class PathSwitch extends ChannelDuplexHandler {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    shared = new Route.Shared(ctx, new PathSender(ctx, drops), drops, nanoTime, random, listener);
+    shared =
+        new Route.Shared(
+            ctx, new PathSender(ctx, drops), drops, nanoTime, random, keepalive, listener);
     demultiplexer =
         new Demultiplexer(
             new Demultiplexer.Takers(

@@ -42,9 +42,9 @@ final class PathTable {
   private boolean probing;
   private String reason = "";
 
-  PathTable(String peer, long now) {
+  PathTable(String peer, KeepaliveInterval keepalive, long now) {
     this.peer = peer;
-    this.schedule = new ProbeSchedule(now);
+    this.schedule = new ProbeSchedule(keepalive, now);
     this.learned = new TokenBucket(LEARNED_PER_SECOND, now);
   }
 
@@ -215,6 +215,7 @@ final class PathTable {
   /** The keys are gone; what was proven with them is so no longer. */
   void stopProbing() {
     probing = false;
+    schedule.dropSuspicion();
     paths.forEach(Path::forget);
     current = null;
   }
@@ -253,10 +254,32 @@ final class PathTable {
    * can authenticate but the probe that we send back.
    */
   void onPeerProbed(PathAddress from, long now) {
-    if (find(from).isEmpty() && !learned.tryTake(now)) {
-      return;
+    Optional<Path> known = find(from);
+    if (known.isEmpty()) {
+      if (!learned.tryTake(now)) {
+        return;
+      }
+      movedFrom(from).ifPresent(path -> schedule.onMoved(path, now));
     }
+    known.ifPresent(path -> schedule.onPeerProbe(path, path == current, now));
     add(from, now).ifPresent(path -> schedule.trigger(path, now));
+  }
+
+  /** The path in use, where the peer seems to have got another port at the same address. */
+  private Optional<Path> movedFrom(PathAddress from) {
+    return Optional.ofNullable(current)
+        .filter(Path::isUsable)
+        .filter(
+            path ->
+                path.address instanceof PathAddress.DirectUdp known
+                    && from instanceof PathAddress.DirectUdp now
+                    && known.address().getAddress().equals(now.address().getAddress()));
+  }
+
+  /** Another network, and other NATs. */
+  void onNetworkChanged(long now) {
+    schedule.dropSuspicion();
+    recheck(now);
   }
 
   /** Takes an authenticated answer. False when it answers no probe of that path. */
@@ -270,9 +293,8 @@ final class PathTable {
       schedule.trigger(path, now);
       return true;
     }
-    path.heard(now);
-    path.transition(PathState.PROVEN, "a probe was answered");
     schedule.onAnswer(path, path == current, now);
+    path.transition(PathState.PROVEN, "a probe was answered");
     choose(now);
     return true;
   }

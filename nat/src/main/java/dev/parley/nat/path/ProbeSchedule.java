@@ -15,6 +15,11 @@ package dev.parley.nat.path;
  *
  * <p>On an idle link nobody waits; there the first datagram after a pause finds the path not
  * trusted, is sent twice, and has a probe sent at once.
+ *
+ * <p><b>Keeping bindings alive.</b> Idle direct paths are probed at the {@link KeepaliveInterval}
+ * since anything authentic has come that way, so that of two peers one keeps the path alive for
+ * both. Who has probed last waits a moment longer: so they take turns, and each sees whether the
+ * other's NAT still lets it in.
  */
 final class ProbeSchedule {
   static final long MILLIS = 1_000_000;
@@ -22,8 +27,11 @@ final class ProbeSchedule {
   /** Between probes of the path in use while traffic flows. */
   static final long BUSY_INTERVAL = 700 * MILLIS;
 
-  /** Between probes otherwise: short enough for the common 30 s lifetime of a UDP mapping. */
+  /** Between probes of an idle path over a relay, which keeps its own connection alive. */
   static final long IDLE_INTERVAL = 15_000 * MILLIS;
+
+  /** The peer's probes stand for ours on an idle path until our own last answer is so old. */
+  static final long OWN_ANSWER = 60_000 * MILLIS;
 
   /** A link is busy this long after the last datagram of its user. */
   static final long BUSY_FOR = 3_000 * MILLIS;
@@ -31,6 +39,9 @@ final class ProbeSchedule {
   static final long MIN_PROBE_TIMEOUT = 350 * MILLIS;
   static final long MAX_PROBE_TIMEOUT = 550 * MILLIS;
   static final int MISSES_TO_SILENCE = 4;
+
+  /** Unanswered probes after a pause that tell, when the peer is heard, of a binding that died. */
+  static final int MISSES_TO_A_LOSS = 2;
 
   /** Probes in one round of checking, sent after 0, 100, 300, 700 and 1,500 ms. */
   static final int CHECKS_PER_ROUND = 5;
@@ -54,9 +65,14 @@ final class ProbeSchedule {
   }
 
   private final TokenBucket checks;
+  private final KeepaliveInterval keepalive;
   private long lastOutbound = Long.MIN_VALUE / 2;
 
-  ProbeSchedule(long now) {
+  /** The pause after which a path was found dead, until we know that the peer lives; or 0. */
+  private long suspected;
+
+  ProbeSchedule(KeepaliveInterval keepalive, long now) {
+    this.keepalive = keepalive;
     this.checks = new TokenBucket(CHECKS_PER_SECOND, now);
   }
 
@@ -75,8 +91,53 @@ final class ProbeSchedule {
 
   /** An answer has come over this path. */
   void onAnswer(Path path, boolean inUse, long now) {
-    boolean busy = now - lastOutbound <= BUSY_FOR;
-    path.nextProbeAt = now + (busy && inUse ? BUSY_INTERVAL : IDLE_INTERVAL);
+    if (suspected > 0) {
+      keepalive.lost(suspected, now);
+      suspected = 0;
+    } else if (path.pauseBefore > 0 && path.unanswered <= 1) {
+      keepalive.survived(path.pauseBefore, now);
+    }
+    path.heard(now);
+    path.nextProbeAt = now + (isBusy(inUse, now) ? BUSY_INTERVAL : idleInterval(path));
+  }
+
+  /** A fresh probe of the peer's has come over this path, and was answered. */
+  void onPeerProbe(Path path, boolean inUse, long now) {
+    if (!path.isUsable() || path.isRelayed()) {
+      return;
+    }
+    boolean asked = path.unanswered > 0;
+    if (!asked) {
+      keepalive.survived(path.pause(now), now);
+      path.passed(now);
+    } else if (path.pauseBefore > 0 && path.unanswered >= MISSES_TO_A_LOSS) {
+      // The peer's own probe has just opened the way on which ours have got lost.
+      keepalive.lost(path.pauseBefore, now);
+      path.pauseBefore = 0;
+    }
+    if (!asked && !isBusy(inUse, now) && path.heardWithin(OWN_ANSWER, now)) {
+      path.nextProbeAt = now + keepalive.nanos();
+    }
+  }
+
+  /** The peer probes from another port than this path's, which had been quiet. */
+  void onMoved(Path path, long now) {
+    if (path.pause(now) >= keepalive.nanos()) {
+      keepalive.lost(path.pause(now), now);
+    }
+  }
+
+  /** The network has changed, or the peer may have gone: no binding need have died. */
+  void dropSuspicion() {
+    suspected = 0;
+  }
+
+  private boolean isBusy(boolean inUse, long now) {
+    return inUse && now - lastOutbound <= BUSY_FOR;
+  }
+
+  private long idleInterval(Path path) {
+    return path.isRelayed() ? IDLE_INTERVAL : keepalive.nanos() + keepalive.turn();
   }
 
   /** The link moves to this path. */
@@ -175,11 +236,14 @@ final class ProbeSchedule {
 
   private void keep(Path path, long now, ProbeSender sender) {
     if (path.unanswered >= MISSES_TO_SILENCE) {
+      suspected = Math.max(suspected, path.pauseBefore);
       fallSilent(path, now, "no answer to " + MISSES_TO_SILENCE + " probes");
       return;
     }
     if (path.unanswered > 0) {
       path.transition(PathState.DOUBTED, "a probe was not answered");
+    } else {
+      path.pauseBefore = path.isRelayed() ? 0 : path.pause(now);
     }
     path.probeSent(sender.send(path, Probe.SMALL), Probe.SMALL, now);
     long timeout = Math.max(MIN_PROBE_TIMEOUT, 2 * path.rttNanos());

@@ -31,6 +31,7 @@ final class Route {
       DropCounts drops,
       LongSupplier nanoTime,
       RandomGenerator random,
+      KeepaliveInterval keepalive,
       PathListener listener) {}
 
   final PeerKey peer;
@@ -49,7 +50,7 @@ final class Route {
   Route(PeerKey peer, Shared shared) {
     this.peer = peer;
     this.shared = shared;
-    this.table = new PathTable(peer.toString(), now());
+    this.table = new PathTable(peer.toString(), shared.keepalive(), now());
     this.queue =
         new PacedQueue(shared.context(), shared.drops(), shared.nanoTime(), this::transmit);
     this.probeBucket = new TokenBucket(PROBES_PER_SECOND, now());

@@ -108,6 +108,9 @@ public final class StunClient {
    * false} to anything else. Does not release the datagram.
    */
   public boolean onDatagram(ByteBuf datagram, InetSocketAddress from) {
+    if (outstanding.isEmpty()) {
+      return false;
+    }
     Optional<StunMessage> parsed = StunMessage.parse(datagram);
     if (parsed.isEmpty()) {
       return false;

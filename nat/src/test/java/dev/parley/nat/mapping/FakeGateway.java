@@ -78,7 +78,7 @@ final class FakeGateway implements AutoCloseable {
                     .put(8, ip)
                     .array()
                 : ByteBuffer.allocate(16)
-                    .put(1, (byte) 129)
+                    .put(1, (byte) (128 + request[1]))
                     .putInt(4, (int) epoch)
                     .putShort(8, in.getShort(4))
                     .putShort(10, in.getShort(6))

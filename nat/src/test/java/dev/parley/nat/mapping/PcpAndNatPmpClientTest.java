@@ -29,10 +29,14 @@ final class PcpAndNatPmpClientTest {
   }
 
   private MappingClient client(Protocol protocol) {
+    return client(protocol, MappedTransport.UDP);
+  }
+
+  private MappingClient client(Protocol protocol, MappedTransport transport) {
     EpochWatch epoch = new EpochWatch(nanos::get);
     return protocol == Protocol.PCP
-        ? new PcpClient(fake.gateway(), PORT, new byte[PcpCodec.NONCE_BYTES], epoch)
-        : new NatPmpClient(fake.gateway(), PORT, epoch);
+        ? new PcpClient(fake.gateway(), transport, PORT, new byte[PcpCodec.NONCE_BYTES], epoch)
+        : new NatPmpClient(fake.gateway(), transport, PORT, epoch);
   }
 
   @ParameterizedTest
@@ -60,6 +64,20 @@ final class PcpAndNatPmpClientTest {
     nanos.addAndGet(Duration.ofSeconds(60).toNanos());
     epoch.set(3);
     assertThat(client.stillThere()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Protocol.class, mode = Mode.EXCLUDE, names = "UPNP")
+  void aPortOfTcpIsAskedForAsSuch(Protocol protocol) throws IOException {
+    fake.onPcp = request -> FakeGateway.grant(request, "203.0.113.7", 100, 600);
+
+    Grant grant = client(protocol, MappedTransport.TCP).map(PORT, HOURS);
+
+    assertThat(grant.external()).isEqualTo(new InetSocketAddress("203.0.113.7", PORT));
+    byte[] last = fake.asked.get(fake.asked.size() - 1);
+    // RFC 6887 §11.1: protocol 6; RFC 6886 §3.3: opcode 2.
+    assertThat(protocol == Protocol.PCP ? last[36] : last[1])
+        .isEqualTo((byte) (protocol == Protocol.PCP ? 6 : 2));
   }
 
   @ParameterizedTest

@@ -24,7 +24,8 @@ final class UpnpClientTest {
           + "<controlURL>CONTROL</controlURL></service></serviceList></device></root>";
 
   private final FakeGateway fake = new FakeGateway();
-  private final UpnpClient client = new UpnpClient(fake.gateway(), 4_000, new Random(1));
+  private final UpnpClient client =
+      new UpnpClient(fake.gateway(), MappedTransport.UDP, 4_000, new Random(1));
   private String control = "/ctl";
   private Function<String, String> addition = request -> "";
 

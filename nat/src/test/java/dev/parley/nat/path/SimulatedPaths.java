@@ -42,7 +42,7 @@ final class SimulatedPaths {
     this.random = new Random(seed);
     // As System.nanoTime, which may begin anywhere.
     this.now = -5_000_000_000L;
-    this.table = new PathTable("peer", now);
+    this.table = new PathTable("peer", new KeepaliveInterval(random), now);
   }
 
   static PathAddress.DirectUdp direct(int number) {

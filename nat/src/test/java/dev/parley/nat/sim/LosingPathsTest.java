@@ -28,7 +28,8 @@ class LosingPathsTest {
     couple.forgetCopies();
     couple.talk(Duration.ofSeconds(5));
     assertThat(couple.areDirect()).isTrue();
-    assertThat(couple.switches()).isEqualTo(switches);
+    // Learning how long they live may cost one loss: each of the two goes, and comes back.
+    assertThat(couple.switches()).isLessThanOrEqualTo(switches + 4);
     assertThat(couple.alice.heardOf(couple.bob).distinct()).isGreaterThan(245);
   }
 

@@ -254,7 +254,7 @@ public final class MiniNode {
     if (addresses.refresh()) {
       askStun();
       announce();
-      paths().recheckAll();
+      paths().onNetworkChanged();
       extension.onNetworkChanged();
     }
     for (PeerKey peer : links.dueForAttempt(internet.time.nanos())) {
