@@ -11,6 +11,7 @@ import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
 import dev.parley.nat.candidate.NetworkWatch;
 import dev.parley.nat.ice.IceEngine;
+import dev.parley.nat.mapping.MappedTransport;
 import dev.parley.nat.mapping.PortMapper;
 import dev.parley.nat.path.PathKind;
 import dev.parley.nat.port.IoLoop;
@@ -29,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +70,7 @@ final class LocalNode implements Node {
   private final Insight insight;
   private final NetworkWatch network = new NetworkWatch(NetworkWatch::system);
   private Optional<PortMapper> mapper = Optional.empty();
+  private Optional<PortMapper> tcpMapper = Optional.empty();
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
@@ -196,7 +199,10 @@ final class LocalNode implements Node {
     }
     askStun();
     if (config.portMapping()) {
-      mapper = Optional.of(mapPort((InetSocketAddress) udp.localAddress()));
+      mapper = Optional.of(mapPort(MappedTransport.UDP, new Forwarding(addresses)));
+      if (config.tcp()) {
+        tcpMapper = Optional.of(mapPort(MappedTransport.TCP, tcp.forwarding()));
+      }
     }
     loop.scheduleAtFixedRate(
         this::watchNetwork, NETWORK_WATCH_SECONDS, NETWORK_WATCH_SECONDS, TimeUnit.SECONDS);
@@ -205,12 +211,13 @@ final class LocalNode implements Node {
     new Homecoming(ground.contacts(), transport, loop).begin();
   }
 
-  private PortMapper mapPort(InetSocketAddress bound) {
+  private PortMapper mapPort(MappedTransport transport, PortMapper.Listener listener) {
     return PortMapper.start(
         new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),
         PortMapper.Timing.DEFAULT,
-        bound,
-        new Forwarding(addresses));
+        transport,
+        (InetSocketAddress) ground.udp().localAddress(),
+        listener);
   }
 
   private void sendStun(ByteBuf request, InetSocketAddress server) {
@@ -238,6 +245,7 @@ final class LocalNode implements Node {
     addresses.onNetwork(change.network());
     relays.checkNow();
     mapper.ifPresent(PortMapper::restart);
+    tcpMapper.ifPresent(PortMapper::restart);
     askStun();
     refreshRecord();
     transport.paths().onNetworkChanged();
@@ -352,10 +360,16 @@ final class LocalNode implements Node {
       }
       closed = true;
     }
-    Optional<CompletableFuture<Void>> unmapped = onLoop(() -> mapper).map(PortMapper::close);
+    CompletableFuture<Void> unmapped =
+        onLoop(
+            () ->
+                CompletableFuture.allOf(
+                    Stream.of(mapper, tcpMapper)
+                        .flatMap(Optional::stream)
+                        .map(PortMapper::close)
+                        .toArray(CompletableFuture[]::new)));
     messaging.close();
-    unmapped.ifPresent(
-        released -> released.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join());
+    unmapped.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join();
     loop.submit(
             () -> {
               watches.close();

@@ -6,6 +6,8 @@ import dev.parley.discovery.PeerAddresses;
 import dev.parley.link.Link;
 import dev.parley.link.LinkListener;
 import dev.parley.nat.candidate.RemoteCandidates;
+import dev.parley.nat.mapping.PortMapper;
+import dev.parley.nat.mapping.Protocol;
 import dev.parley.nat.tcp.TcpPort;
 import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.SocketAddress;
@@ -17,12 +19,15 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +51,10 @@ final class TcpDriver implements LinkListener {
 
   private final Surroundings with;
   private final Map<PeerId, PeerTcp> peers = new HashMap<>();
+
+  /** What gateways forward to this node's TCP port. */
+  private final Set<InetSocketAddress> forwarded = new LinkedHashSet<>();
+
   private boolean listening;
   private @Nullable ScheduledFuture<?> ticks;
 
@@ -93,11 +102,29 @@ final class TcpDriver implements LinkListener {
     if (!listening) {
       return ImmutableList.of();
     }
-    return with.addresses().get().stream()
+    return Stream.concat(forwarded.stream(), with.addresses().get().stream())
+        .distinct()
         .map(address -> PeerAddresses.encode(address, Transport.TRANSPORT_TCP))
         .flatMap(Optional::stream)
         .limit(DiscoveryRecord.MAX_ADDRESSES)
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Hears what a gateway forwards to the TCP port, and tells the peers. */
+  PortMapper.Listener forwarding() {
+    return new PortMapper.Listener() {
+      @Override
+      public void onMapped(InetSocketAddress external, Protocol protocol) {
+        forwarded.add(external);
+        peers.keySet().forEach(TcpDriver.this::tell);
+      }
+
+      @Override
+      public void onLost(InetSocketAddress external) {
+        forwarded.remove(external);
+        peers.keySet().forEach(TcpDriver.this::tell);
+      }
+    };
   }
 
   private void tell(PeerId peer) {
