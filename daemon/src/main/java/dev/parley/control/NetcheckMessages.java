@@ -32,7 +32,7 @@ final class NetcheckMessages {
     return reply.build();
   }
 
-  private static NatBehavior of(NetcheckReport.Behavior behavior) {
+  static NatBehavior of(NetcheckReport.Behavior behavior) {
     return switch (behavior) {
       case NONE -> NatBehavior.NAT_BEHAVIOR_NONE;
       case ENDPOINT_INDEPENDENT -> NatBehavior.NAT_BEHAVIOR_ENDPOINT_INDEPENDENT;

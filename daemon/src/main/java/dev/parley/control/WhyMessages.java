@@ -3,16 +3,12 @@ package dev.parley.control;
 import dev.parley.control.v1.CandidateState;
 import dev.parley.control.v1.CandidateType;
 import dev.parley.control.v1.CheckState;
-import dev.parley.control.v1.NatBehavior;
 import dev.parley.control.v1.NetworkSide;
 import dev.parley.control.v1.Path;
 import dev.parley.control.v1.Remedy;
 import dev.parley.control.v1.TriedCandidate;
 import dev.parley.control.v1.Verdict;
 import dev.parley.control.v1.WhyReply;
-import dev.parley.nat.ice.IceCandidate;
-import dev.parley.nat.ice.IceCheck;
-import dev.parley.nat.path.PathState;
 import dev.parley.node.WhyReport;
 
 /** Writes the report on the way to a peer as the control API does. */
@@ -49,14 +45,14 @@ final class WhyMessages {
   private static NetworkSide of(WhyReport.Side side) {
     NetworkSide.Builder message =
         NetworkSide.newBuilder()
-            .setUdp(side.facts().udp())
-            .setIpv4(side.facts().ipv4())
-            .setIpv6(side.facts().ipv6())
-            .setMapping(of(side.facts().mapping()))
-            .setFiltering(of(side.facts().filtering()))
-            .setPortMapping(side.facts().portMapping())
+            .setUdp(side.udp())
+            .setIpv4(side.ipv4())
+            .setIpv6(side.ipv6())
+            .setMapping(NetcheckMessages.of(side.mapping()))
+            .setFiltering(NetcheckMessages.of(side.filtering()))
+            .setPortMapping(side.portMapping())
             .setAgeMillis(side.age().toMillis());
-    side.facts().hairpin().ifPresent(message::setHairpin);
+    side.hairpin().ifPresent(message::setHairpin);
     return message.build();
   }
 
@@ -78,7 +74,7 @@ final class WhyMessages {
     return message.build();
   }
 
-  private static CandidateType of(IceCandidate.Type type) {
+  private static CandidateType of(WhyReport.Type type) {
     return switch (type) {
       case HOST -> CandidateType.CANDIDATE_TYPE_HOST;
       case SERVER_REFLEXIVE -> CandidateType.CANDIDATE_TYPE_SERVER_REFLEXIVE;
@@ -87,7 +83,7 @@ final class WhyMessages {
     };
   }
 
-  private static CandidateState of(PathState state) {
+  private static CandidateState of(WhyReport.State state) {
     return switch (state) {
       case UNTRIED -> CandidateState.CANDIDATE_STATE_UNTRIED;
       case CHECKING -> CandidateState.CANDIDATE_STATE_CHECKING;
@@ -97,7 +93,7 @@ final class WhyMessages {
     };
   }
 
-  private static CheckState of(IceCheck.State state) {
+  private static CheckState of(WhyReport.Check state) {
     return switch (state) {
       case WAITING -> CheckState.CHECK_STATE_WAITING;
       case CHECKING -> CheckState.CHECK_STATE_CHECKING;
@@ -105,16 +101,6 @@ final class WhyMessages {
       case FAILED -> CheckState.CHECK_STATE_FAILED;
       case NOT_NEEDED -> CheckState.CHECK_STATE_NOT_NEEDED;
       case NOT_CHECKED -> CheckState.CHECK_STATE_NOT_CHECKED;
-    };
-  }
-
-  private static NatBehavior of(dev.parley.nat.netcheck.NatBehavior behavior) {
-    return switch (behavior) {
-      case NONE -> NatBehavior.NAT_BEHAVIOR_NONE;
-      case ENDPOINT_INDEPENDENT -> NatBehavior.NAT_BEHAVIOR_ENDPOINT_INDEPENDENT;
-      case ADDRESS_DEPENDENT -> NatBehavior.NAT_BEHAVIOR_ADDRESS_DEPENDENT;
-      case ADDRESS_AND_PORT_DEPENDENT -> NatBehavior.NAT_BEHAVIOR_ADDRESS_AND_PORT_DEPENDENT;
-      case UNKNOWN -> NatBehavior.NAT_BEHAVIOR_UNSPECIFIED;
     };
   }
 }

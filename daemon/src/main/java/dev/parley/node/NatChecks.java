@@ -65,7 +65,7 @@ final class NatChecks {
             .collect(ImmutableList.toImmutableList()));
   }
 
-  private static NetcheckReport.Behavior word(NatBehavior behavior) {
+  static NetcheckReport.Behavior word(NatBehavior behavior) {
     return switch (behavior) {
       case NONE -> NetcheckReport.Behavior.NONE;
       case ENDPOINT_INDEPENDENT -> NetcheckReport.Behavior.ENDPOINT_INDEPENDENT;

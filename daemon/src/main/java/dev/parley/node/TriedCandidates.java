@@ -3,10 +3,12 @@ package dev.parley.node;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.parley.link.LinkPath;
+import dev.parley.nat.ice.IceCandidate;
 import dev.parley.nat.ice.IceCheck;
 import dev.parley.nat.path.PathEvidence;
 import dev.parley.nat.path.PathKind;
 import dev.parley.nat.path.PathReport;
+import dev.parley.nat.path.PathState;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -33,9 +35,9 @@ final class TriedCandidates {
   private static WhyReport.Candidate of(PathEvidence.Entry entry, Optional<IceCheck> check) {
     return new WhyReport.Candidate(
         path(entry.path()),
-        check.map(IceCheck::type),
-        Optional.of(entry.state()),
-        check.map(IceCheck::state),
+        check.map(IceCheck::type).map(TriedCandidates::word),
+        Optional.of(word(entry.state())),
+        check.map(IceCheck::state).map(TriedCandidates::word),
         entry.inUse(),
         entry.probesSent(),
         entry.probesAnswered(),
@@ -51,9 +53,9 @@ final class TriedCandidates {
             LinkPath.Transport.UDP,
             AddressText.of(check.address()),
             Optional.empty()),
-        Optional.of(check.type()),
+        Optional.of(word(check.type())),
         Optional.empty(),
-        Optional.of(check.state()),
+        Optional.of(word(check.state())),
         false,
         0,
         0,
@@ -73,6 +75,36 @@ final class TriedCandidates {
       case DIRECT -> LinkPath.Kind.DIRECT;
       case RELAY -> LinkPath.Kind.RELAY;
       case TURN -> LinkPath.Kind.TURN;
+    };
+  }
+
+  private static WhyReport.Type word(IceCandidate.Type type) {
+    return switch (type) {
+      case HOST -> WhyReport.Type.HOST;
+      case SERVER_REFLEXIVE -> WhyReport.Type.SERVER_REFLEXIVE;
+      case PEER_REFLEXIVE -> WhyReport.Type.PEER_REFLEXIVE;
+      case RELAYED -> WhyReport.Type.RELAYED;
+    };
+  }
+
+  private static WhyReport.State word(PathState state) {
+    return switch (state) {
+      case UNTRIED -> WhyReport.State.UNTRIED;
+      case CHECKING -> WhyReport.State.CHECKING;
+      case PROVEN -> WhyReport.State.PROVEN;
+      case DOUBTED -> WhyReport.State.DOUBTED;
+      case SILENT -> WhyReport.State.SILENT;
+    };
+  }
+
+  private static WhyReport.Check word(IceCheck.State state) {
+    return switch (state) {
+      case WAITING -> WhyReport.Check.WAITING;
+      case CHECKING -> WhyReport.Check.CHECKING;
+      case SUCCEEDED -> WhyReport.Check.SUCCEEDED;
+      case FAILED -> WhyReport.Check.FAILED;
+      case NOT_NEEDED -> WhyReport.Check.NOT_NEEDED;
+      case NOT_CHECKED -> WhyReport.Check.NOT_CHECKED;
     };
   }
 

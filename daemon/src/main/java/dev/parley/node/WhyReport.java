@@ -2,11 +2,7 @@ package dev.parley.node;
 
 import com.google.common.collect.ImmutableList;
 import dev.parley.diagnosis.Finding;
-import dev.parley.diagnosis.NatFacts;
 import dev.parley.link.LinkPath;
-import dev.parley.nat.ice.IceCandidate;
-import dev.parley.nat.ice.IceCheck;
-import dev.parley.nat.path.PathState;
 import dev.parley.proto.id.PeerId;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,11 +28,49 @@ public record WhyReport(
     String lastAttempt) {
 
   /**
-   * What one side knows of its own network.
+   * What one side knows of its own network, in the words of RFC 4787.
    *
+   * @param udp whether any STUN server answered
+   * @param hairpin empty when it is not known
+   * @param portMapping whether the gateway forwards a port to this side
    * @param age since it was measured
    */
-  public record Side(NatFacts facts, Duration age) {}
+  public record Side(
+      boolean udp,
+      boolean ipv4,
+      boolean ipv6,
+      NetcheckReport.Behavior mapping,
+      NetcheckReport.Behavior filtering,
+      Optional<Boolean> hairpin,
+      boolean portMapping,
+      Duration age) {}
+
+  /** How an address came to be known (RFC 8445 §5.1.1). */
+  public enum Type {
+    HOST,
+    SERVER_REFLEXIVE,
+    PEER_REFLEXIVE,
+    RELAYED
+  }
+
+  /** How a path is at the moment. */
+  public enum State {
+    UNTRIED,
+    CHECKING,
+    PROVEN,
+    DOUBTED,
+    SILENT
+  }
+
+  /** How an address fared in an attempt of ICE. */
+  public enum Check {
+    WAITING,
+    CHECKING,
+    SUCCEEDED,
+    FAILED,
+    NOT_NEEDED,
+    NOT_CHECKED
+  }
 
   /**
    * One way to the peer.
@@ -49,9 +83,9 @@ public record WhyReport(
    */
   public record Candidate(
       LinkPath path,
-      Optional<IceCandidate.Type> type,
-      Optional<PathState> state,
-      Optional<IceCheck.State> check,
+      Optional<Type> type,
+      Optional<State> state,
+      Optional<Check> check,
       boolean inUse,
       long probesSent,
       long probesAnswered,

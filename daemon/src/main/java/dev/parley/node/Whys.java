@@ -3,6 +3,7 @@ package dev.parley.node;
 import com.google.common.collect.ImmutableList;
 import dev.parley.contacts.Contacts;
 import dev.parley.diagnosis.Diagnosis;
+import dev.parley.diagnosis.NatFacts;
 import dev.parley.diagnosis.Situation;
 import dev.parley.link.Link;
 import dev.parley.link.LinkPath;
@@ -12,6 +13,7 @@ import dev.parley.proto.id.PeerId;
 import dev.parley.transport.PeerLocator;
 import dev.parley.transport.QuicTransport;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -51,10 +53,8 @@ final class Whys {
     PathEvidence probes = sources.transport().paths().evidence(PeerAtlas.keyOf(peer));
     PeerIce.Evidence ice = sources.ice().evidence(peer);
     Optional<LinkPath> path = sources.transport().current(peer).map(Link::path);
-    Optional<WhyReport.Side> here =
-        sources.own().facts().map(facts -> new WhyReport.Side(facts, sources.own().age()));
-    Optional<WhyReport.Side> there =
-        sources.peers().told(peer).map(told -> new WhyReport.Side(told.facts(), told.age()));
+    Optional<NatFacts> here = sources.own().facts();
+    Optional<NatFrames.Told> there = sources.peers().told(peer);
     Optional<QuicTransport.LinkStatus> link =
         sources.transport().statuses().stream().filter(l -> l.peer().equals(peer)).findFirst();
     Situation.LinkState state = stateOf(path.isPresent(), link);
@@ -63,8 +63,8 @@ final class Whys {
             state,
             path,
             probes.pinned().map(TriedCandidates::kind),
-            here.map(WhyReport.Side::facts),
-            there.map(WhyReport.Side::facts),
+            here,
+            there.map(NatFrames.Told::facts),
             sources.addresses().isBehindSameNat(TriedCandidates.addresses(probes, ice.checks())),
             checksOf(ice),
             state == Situation.LinkState.FAILED ? relaysOf(peer) : Situation.Relays.NOT_CONNECTED,
@@ -74,10 +74,22 @@ final class Whys {
         sources.contacts().nameOf(peer).orElse(""),
         Diagnosis.of(situation),
         path,
-        here,
-        there,
+        here.map(facts -> side(facts, sources.own().age())),
+        there.map(told -> side(told.facts(), told.age())),
         TriedCandidates.of(probes, ice.checks()),
         ice.outcome());
+  }
+
+  private static WhyReport.Side side(NatFacts facts, Duration age) {
+    return new WhyReport.Side(
+        facts.udp(),
+        facts.ipv4(),
+        facts.ipv6(),
+        NatChecks.word(facts.mapping()),
+        NatChecks.word(facts.filtering()),
+        facts.hairpin(),
+        facts.portMapping(),
+        age);
   }
 
   private static Situation.LinkState stateOf(boolean up, Optional<QuicTransport.LinkStatus> link) {

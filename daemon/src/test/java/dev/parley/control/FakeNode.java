@@ -8,7 +8,6 @@ import dev.parley.contacts.ContactException;
 import dev.parley.contacts.Contacts;
 import dev.parley.diagnosis.Cause;
 import dev.parley.diagnosis.Finding;
-import dev.parley.diagnosis.NatFacts;
 import dev.parley.diagnosis.Remedy;
 import dev.parley.diagnosis.Verdict;
 import dev.parley.discovery.DiscoveryRecord;
@@ -22,10 +21,6 @@ import dev.parley.messaging.MessageStatus;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.OutgoingMessage;
 import dev.parley.messaging.ReceivedMessage;
-import dev.parley.nat.ice.IceCandidate;
-import dev.parley.nat.ice.IceCheck;
-import dev.parley.nat.netcheck.NatBehavior;
-import dev.parley.nat.path.PathState;
 import dev.parley.node.NetcheckReport;
 import dev.parley.node.Node;
 import dev.parley.node.NodeStatus;
@@ -149,15 +144,16 @@ final class FakeNode implements Node {
 
   @Override
   public CompletableFuture<WhyReport> why(PeerId peer) {
-    NatFacts here =
-        new NatFacts(
+    WhyReport.Side here =
+        new WhyReport.Side(
             true,
             true,
             false,
-            NatBehavior.ADDRESS_DEPENDENT,
-            NatBehavior.UNKNOWN,
+            NetcheckReport.Behavior.ADDRESS_DEPENDENT,
+            NetcheckReport.Behavior.UNKNOWN,
             Optional.of(false),
-            true);
+            true,
+            Duration.ofSeconds(3));
     return CompletableFuture.completedFuture(
         new WhyReport(
             peer,
@@ -165,14 +161,14 @@ final class FakeNode implements Node {
             new Finding(
                 Verdict.RELAYED, Cause.PINNED, "It is held.", ImmutableList.of(Remedy.UNPIN)),
             Optional.of(DIRECT),
-            Optional.of(new WhyReport.Side(here, Duration.ofSeconds(3))),
+            Optional.of(here),
             Optional.empty(),
             ImmutableList.of(
                 new WhyReport.Candidate(
                     DIRECT,
-                    Optional.of(IceCandidate.Type.HOST),
-                    Optional.of(PathState.SILENT),
-                    Optional.of(IceCheck.State.FAILED),
+                    Optional.of(WhyReport.Type.HOST),
+                    Optional.of(WhyReport.State.SILENT),
+                    Optional.of(WhyReport.Check.FAILED),
                     true,
                     9,
                     8,
