@@ -38,7 +38,7 @@ public final class Store implements AutoCloseable {
    * @throws StoreException when the file is foreign, damaged, of a later version or out of reach
    */
   public static Store open(Path database, Clock clock) throws StoreException {
-    DatabaseFile file = new DatabaseFile(database, clock);
+    DatabaseFile file = new DatabaseFile(database, Schema.NODE, clock);
     Connection writing = file.openChecked();
     try {
       return new Store(database, writing, file.openReader());

@@ -12,7 +12,16 @@ import org.junit.jupiter.api.Test;
 /** What a package must not know, and why. */
 class ForbiddenDependenciesTest {
   private static final String[] WITHOUT_NETWORK =
-      in("messaging", "mailbox", "contacts", "store", "link", "config", "discovery", "identity");
+      in(
+          "messaging",
+          "mailbox",
+          "relay.mailbox",
+          "contacts",
+          "store",
+          "link",
+          "config",
+          "discovery",
+          "identity");
 
   /** Everything that the node wires together. */
   private static final String[] BELOW_THE_NODE =
