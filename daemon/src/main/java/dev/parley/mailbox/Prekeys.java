@@ -60,6 +60,16 @@ public final class Prekeys {
    * key is one, sealing will tell.
    */
   public static Optional<PublicPrekey> verify(SignedPrekey signed, PeerId owner) {
+    return read(signed)
+        .filter(prekey -> prekey.owner().equals(owner))
+        .filter(
+            prekey ->
+                Identity.verify(
+                    owner, signed.getSignature(), SigningLabel.PREKEY, signed.getPrekey()));
+  }
+
+  /** The same, whoever has signed it: for what comes from where only this node writes. */
+  public static Optional<PublicPrekey> read(SignedPrekey signed) {
     if (signed.getPrekey().size() > MAX_BYTES) {
       return Optional.empty();
     }
@@ -70,15 +80,13 @@ public final class Prekeys {
       return Optional.empty();
     }
     Optional<PrekeyKind> kind = kind(raw);
-    if (kind.isEmpty() || !raw.getPeerId().equals(owner.key()) || !keepsBounds(raw)) {
-      return Optional.empty();
-    }
-    if (!Identity.verify(owner, signed.getSignature(), SigningLabel.PREKEY, signed.getPrekey())) {
+    Optional<PeerId> owner = PeerId.tryOf(raw.getPeerId());
+    if (kind.isEmpty() || owner.isEmpty() || !keepsBounds(raw)) {
       return Optional.empty();
     }
     return Optional.of(
         new PublicPrekey(
-            owner,
+            owner.get(),
             new PrekeyId(raw.getPrekeyId()),
             kind.get(),
             raw.getPublicKey(),

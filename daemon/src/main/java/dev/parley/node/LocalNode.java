@@ -6,6 +6,7 @@ import dev.parley.contacts.Contacts;
 import dev.parley.discovery.PeerAddresses;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.link.LinkPath;
+import dev.parley.mail.Mail;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
@@ -22,6 +23,7 @@ import dev.parley.transport.QuicTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -64,6 +66,7 @@ final class LocalNode implements Node {
   private final Pings pings;
   private final IceDriver ice;
   private final NatChecks natChecks;
+  private final NodeMail mail;
   private Optional<PortMapper> mapper = Optional.empty();
   private boolean closed;
 
@@ -137,6 +140,10 @@ final class LocalNode implements Node {
                 messaging));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
+    this.mail =
+        new NodeMail(
+            new NodeMail.Surroundings(ground.contacts(), transport, relays, messaging, loop),
+            new MailDial(loop, ground.blocking(), ground.random()));
     this.natChecks = new NatChecks(stun, addresses, relays);
   }
 
@@ -149,7 +156,38 @@ final class LocalNode implements Node {
           node.begin();
           return null;
         });
+    // Reads the disk, which nothing else waits for.
+    Mail mail = node.startMail(environment);
+    node.onLoop(
+        () -> {
+          node.mail.begin(mail);
+          return null;
+        });
     return node;
+  }
+
+  private Mail startMail(Node.Environment environment) throws StorageFailure {
+    try {
+      return Mail.start(
+          ground.identity(),
+          ground.store().mailBook(),
+          new Mail.Messages(
+              ground.store().messages(), messaging::takeMail, messaging::onLeftAtMailbox),
+          mail,
+          new Mail.Environment(environment.clock(), ground.random()));
+    } catch (IOException e) {
+      throw new StorageFailure(
+          StorageFailure.Kind.FAILING, "what is kept of mail cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  NodeMail mail() {
+    return mail;
+  }
+
+  /** Whether this is one of the relays that the user has configured. */
+  boolean isOwn(RelayUrl relay) {
+    return config.relays().contains(relay);
   }
 
   private RelayPool relays() {
@@ -314,6 +352,7 @@ final class LocalNode implements Node {
       closed = true;
     }
     Optional<CompletableFuture<Void>> unmapped = onLoop(() -> mapper).map(PortMapper::close);
+    mail.close();
     messaging.close();
     unmapped.ifPresent(
         released -> released.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join());

@@ -11,7 +11,8 @@ import com.google.common.collect.ImmutableList;
 record Schema(int applicationId, ImmutableList<String> files) {
   /** A node's: "prly" in ASCII. */
   static final Schema NODE =
-      new Schema(0x70726c79, ImmutableList.of("/db/V1__messages_and_contacts.sql"));
+      new Schema(
+          0x70726c79, ImmutableList.of("/db/V1__messages_and_contacts.sql", "/db/V2__mail.sql"));
 
   /** A relay's mailboxes: "prlm" in ASCII. */
   static final Schema MAIL = new Schema(0x70726c6d, ImmutableList.of("/db/mail/V1__mailboxes.sql"));

@@ -11,6 +11,7 @@ import dev.parley.peer.v1.ControlFrame;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.MailGrant;
 import dev.parley.peer.v1.Ping;
 import dev.parley.peer.v1.Pong;
 import dev.parley.peer.v1.Purpose;
@@ -82,6 +83,10 @@ final class ControlStream implements StreamHandler {
     send(ControlFrame.newBuilder().setCandidates(candidates).build());
   }
 
+  void sendMailGrant(MailGrant grant) {
+    send(ControlFrame.newBuilder().setMailGrant(grant).build());
+  }
+
   void sendIce(IceSignal signal) {
     send(ControlFrame.newBuilder().setIce(signal).build());
   }
@@ -135,6 +140,7 @@ final class ControlStream implements StreamHandler {
       case PING -> onPing(frame.getPing().getToken());
       case PONG -> onPong(frame.getPong().getToken());
       case GOODBYE -> context.events().onGoodbye(connection, frame.getGoodbye());
+      case MAIL_GRANT -> context.events().onMailGrant(connection, frame.getMailGrant());
       case ICE -> context.events().onIce(connection, frame.getIce());
       case BODY_NOT_SET -> {
         // A kind of frame that a later version has: it is passed over.

@@ -16,6 +16,7 @@ import dev.parley.nat.path.PathSwitch;
 import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.MailGrant;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import io.netty.channel.Channel;
@@ -189,6 +190,18 @@ public final class QuicTransport implements Links {
   /** Tells every connected peer where this node can be reached now. On the event loop. */
   public void announce(Candidates candidates) {
     links.connections().forEach(link -> link.control().sendCandidates(candidates));
+  }
+
+  /** Sets who hears what peers grant us. It is called on the event loop. */
+  public void onMailGrant(BiConsumer<PeerId, MailGrant> receiver) {
+    context.onMailGrant(receiver);
+  }
+
+  /** Grants something to a peer, if there is a link. On the event loop. */
+  public void sendMailGrant(PeerId peer, MailGrant grant) {
+    if (up.get(peer) instanceof Connection connection) {
+      connection.control().sendMailGrant(grant);
+    }
   }
 
   /** Sets who hears what peers signal of ICE, unvetted. It is called on the event loop. */

@@ -15,6 +15,7 @@ class ForbiddenDependenciesTest {
       in(
           "messaging",
           "mailbox",
+          "mail",
           "relay.mailbox",
           "contacts",
           "store",
@@ -28,6 +29,7 @@ class ForbiddenDependenciesTest {
       in(
           "messaging",
           "mailbox",
+          "mail",
           "contacts",
           "store",
           "link",
