@@ -10,6 +10,7 @@ import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.IceSignal;
 import dev.parley.peer.v1.MailGrant;
+import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import java.util.concurrent.atomic.LongAdder;
@@ -57,6 +58,8 @@ interface TransportContext {
     void onIce(Connection connection, IceSignal signal);
 
     void onMailGrant(Connection connection, MailGrant grant);
+
+    void onNat(Connection connection, NatNotice notice);
 
     void onGoodbye(Connection connection, Goodbye goodbye);
   }

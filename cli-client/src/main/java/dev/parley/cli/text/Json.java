@@ -68,6 +68,12 @@ public final class Json {
     return this;
   }
 
+  /** An object, or null. */
+  public Json putObject(String name, @Nullable Json value) {
+    key(name).append(value == null ? "null" : value.toString());
+    return this;
+  }
+
   public Json putCounts(String name, Map<String, Long> counts) {
     Json object = new Json();
     counts.entrySet().stream()

@@ -11,6 +11,7 @@ public final class Bench {
       List.of(
           new Part("start", StartUp::measure),
           new Part("first", FirstMessage::measure),
+          new Part("direct", FirstDirect::measure),
           new Part("latency", Latency::measure),
           new Part("throughput", Throughput::measure));
 

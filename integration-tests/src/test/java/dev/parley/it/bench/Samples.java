@@ -14,6 +14,10 @@ final class Samples {
     nanos[count++] = sample;
   }
 
+  int count() {
+    return count;
+  }
+
   /** In milliseconds; the nearest rank. */
   double percentile(double percent) {
     long[] sorted = Arrays.copyOf(nanos, count);

@@ -51,6 +51,21 @@ final class Rules {
       }
       """;
 
+  /**
+   * Another port than the host's own, the same for all destinations: for a router with one host
+   * that uses one port. It comes before the masquerade, which leaves alone what is translated
+   * already.
+   */
+  static final String SHIFTED =
+      """
+      table ip shifted {
+        chain outward {
+          type nat hook postrouting priority srcnat - 1
+          oifname "wan" meta l4proto udp masquerade to :20000-20000
+        }
+      }
+      """;
+
   private static final String FULL_CONE =
       """
       table ip cone {

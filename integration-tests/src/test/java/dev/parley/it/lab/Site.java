@@ -135,6 +135,12 @@ public final class Site {
     return held;
   }
 
+  /** Restarts a router, which from then on maps the ports of its hosts to others than before. */
+  public void rebootWithOtherPorts() {
+    router().addRules(Rules.SHIFTED);
+    reboot();
+  }
+
   private int connections() {
     return Integer.parseInt(
         router().run("cat", "/proc/sys/net/netfilter/nf_conntrack_count").strip());

@@ -3,13 +3,16 @@ package dev.parley.it.traversal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.control.v1.MessageState;
+import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.ReceivedMessage;
 import dev.parley.it.process.Daemon;
 import dev.parley.it.process.Inbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +22,7 @@ import org.awaitility.Awaitility;
 
 /** Messages sent all the time from one to the other, and when they arrived. */
 final class Conversation {
-  private static final int PAUSE_MILLIS = 20;
+  private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String END = "end";
 
@@ -28,6 +31,7 @@ final class Conversation {
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
   private final AtomicInteger sent = new AtomicInteger();
   private final List<String> arrived = Collections.synchronizedList(new ArrayList<>());
+  private final Set<PathKind> ways = Collections.synchronizedSet(EnumSet.noneOf(PathKind.class));
   private final Thread reader;
   private volatile long lastNanos = System.nanoTime();
   private volatile long longestGapNanos;
@@ -42,11 +46,19 @@ final class Conversation {
 
   /** Begins, and waits for the first messages to arrive. */
   static Conversation begin(Daemon from, Daemon to) {
+    Conversation conversation = begin(from, to, PAUSE);
+    conversation.awaitMore(10);
+    conversation.longestGapNanos = 0;
+    return conversation;
+  }
+
+  /** Begins at this rate; gaps count from the first arrival on. */
+  static Conversation begin(Daemon from, Daemon to, Duration every) {
     Conversation conversation = new Conversation(from, to);
     conversation.reader.start();
     conversation.clock.scheduleAtFixedRate(
-        conversation::send, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    conversation.awaitMore(10);
+        conversation::send, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    conversation.awaitMore(1);
     conversation.longestGapNanos = 0;
     return conversation;
   }
@@ -64,6 +76,7 @@ final class Conversation {
       long now = System.nanoTime();
       longestGapNanos = Math.max(longestGapNanos, now - lastNanos);
       lastNanos = now;
+      messages.forEach(message -> ways.add(message.getPath()));
       arrived.addAll(Inbox.texts(messages));
     }
   }
@@ -74,6 +87,22 @@ final class Conversation {
     Awaitility.await(messages + " more messages")
         .atMost(PATIENCE)
         .until(() -> arrived.size() >= until);
+  }
+
+  /** Waits until so many have arrived in all. */
+  void awaitAll(int messages) {
+    awaitMore(Math.max(0, messages - arrived.size()));
+  }
+
+  /** The kinds of path that messages have come by. */
+  Set<PathKind> ways() {
+    return Set.copyOf(ways);
+  }
+
+  /** Prints the longest gap since the last lap, and begins another. */
+  void lap(String what) {
+    report(what);
+    longestGapNanos = 0;
   }
 
   /** Waits until nothing has arrived for so long. */

@@ -9,6 +9,7 @@ import dev.parley.it.lab.Site;
 import dev.parley.it.nat.NatKind;
 import dev.parley.it.nat.Outcome;
 import dev.parley.it.process.Daemon;
+import dev.parley.it.process.RelayProcess;
 import dev.parley.it.process.Stage;
 import dev.parley.it.process.StageExtension;
 import java.time.Duration;
@@ -90,6 +91,36 @@ class RidingOutIT {
     two.town().relay().kill();
     two.town().relay().restart();
     talk.awaitRecovery("relay restarted");
+    talk.verify();
+  }
+
+  @Test
+  void theRelayOfARelayedPairIsGoneForGoodAndTheOtherOneCarriesOn(Stage stage) {
+    Town town = Town.build(stage);
+    RelayProcess other = town.anotherRelay("relay2");
+    List<RelayProcess> both = List.of(town.relay(), other);
+    Site aliceSite = Site.build(town.internet(), NatKind.SYMMETRIC, "alice");
+    Site bobSite = Site.build(town.internet(), NatKind.SYMMETRIC, "bob");
+    Daemon alice = town.daemon("alice", aliceSite.host().command(), both);
+    Daemon bob = town.daemon("bob", bobSite.host().command(), both);
+    Meeting.begin(alice, bob).talk();
+    Conversation talk = Conversation.begin(alice, bob);
+    String inUse = alice.control().peer("bob").orElseThrow().getPath().getRemote();
+    (inUse.contains(other.address()) ? other : town.relay()).kill();
+    talk.awaitRecovery("relay " + inUse + " gone for good");
+    assertThat(alice.control().peer("bob").orElseThrow().getPath().getRemote()).isNotEqualTo(inUse);
+    talk.verify();
+  }
+
+  @Test
+  void aRouterRestartsAndGivesEveryoneOtherPorts(Stage stage) {
+    Two two = Two.direct(stage);
+    Conversation talk = two.talk();
+    two.aliceSite().rebootWithOtherPorts();
+    talk.awaitRecovery("router rebooted, with other ports");
+    two.alice().control().awaitPath("bob", PathKind.PATH_KIND_DIRECT);
+    two.bob().control().awaitPath("alice", PathKind.PATH_KIND_DIRECT);
+    talk.report("direct again");
     talk.verify();
   }
 
