@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.parley.config.RelayConfig.Tls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +75,14 @@ public final class ConfigFile {
             get(Keys.MAX_DATAGRAM_BYTES),
             get(Keys.SEND_QUEUE_BYTES),
             get(Keys.BYTES_PER_SECOND_PER_CLIENT),
-            get(Keys.STUN_PER_SECOND)));
+            get(Keys.STUN_PER_SECOND)),
+        new RelayConfig.MailboxLimits(
+            Duration.ofDays(get(Keys.MAIL_LIFETIME_DAYS)),
+            get(Keys.MAX_MAILBOXES),
+            get(Keys.MAX_MAIL_PER_RECIPIENT),
+            get(Keys.MAX_MAIL_BYTES_PER_RECIPIENT),
+            get(Keys.MAX_MAIL_PER_DEPOSITOR),
+            get(Keys.MAX_MAIL_TOTAL_BYTES)));
   }
 
   private Tls tls() throws ConfigException {

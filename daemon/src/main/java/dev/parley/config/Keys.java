@@ -14,6 +14,7 @@ import java.util.List;
 final class Keys {
   private static final MessageLimits MESSAGES = MessageLimits.DEFAULT;
   private static final RelayConfig.Limits LIMITS = RelayConfig.Limits.DEFAULT;
+  private static final RelayConfig.MailboxLimits MAIL = RelayConfig.MailboxLimits.DEFAULT;
 
   static final Key<InetSocketAddress> LISTEN = Key.of("listen", KeyType.listenAddress(), "[::]:0");
   static final Key<ImmutableList<RelayUrl>> RELAYS =
@@ -96,6 +97,36 @@ final class Keys {
           KeyType.smallNumber(1, 10_000_000),
           LIMITS.stunPerSecond());
 
+  // Recipients keep the keys to open mail for no longer.
+  static final Key<Integer> MAIL_LIFETIME_DAYS =
+      Key.of(
+          "relay.mailbox.lifetime_days",
+          KeyType.smallNumber(1, 14),
+          Math.toIntExact(MAIL.lifetime().toDays()));
+  static final Key<Integer> MAX_MAILBOXES =
+      Key.of(
+          "relay.mailbox.max_mailboxes", KeyType.smallNumber(0, 10_000_000), MAIL.maxMailboxes());
+  static final Key<Integer> MAX_MAIL_PER_RECIPIENT =
+      Key.of(
+          "relay.mailbox.max_messages_per_recipient",
+          KeyType.smallNumber(1, 1_000_000),
+          MAIL.maxMessagesPerRecipient());
+  static final Key<Long> MAX_MAIL_BYTES_PER_RECIPIENT =
+      Key.of(
+          "relay.mailbox.max_bytes_per_recipient",
+          KeyType.number(100_000, 100_000_000_000L),
+          MAIL.maxBytesPerRecipient());
+  static final Key<Integer> MAX_MAIL_PER_DEPOSITOR =
+      Key.of(
+          "relay.mailbox.max_messages_per_depositor",
+          KeyType.smallNumber(1, 1_000_000),
+          MAIL.maxMessagesPerDepositor());
+  static final Key<Long> MAX_MAIL_TOTAL_BYTES =
+      Key.of(
+          "relay.mailbox.max_total_bytes",
+          KeyType.number(1_000_000, 100_000_000_000_000L),
+          MAIL.maxTotalBytes());
+
   static final ImmutableMap<String, Key<?>> ALL =
       Maps.uniqueIndex(
           ImmutableList.<Key<?>>of(
@@ -121,7 +152,13 @@ final class Keys {
               MAX_DATAGRAM_BYTES,
               SEND_QUEUE_BYTES,
               BYTES_PER_SECOND_PER_CLIENT,
-              STUN_PER_SECOND),
+              STUN_PER_SECOND,
+              MAIL_LIFETIME_DAYS,
+              MAX_MAILBOXES,
+              MAX_MAIL_PER_RECIPIENT,
+              MAX_MAIL_BYTES_PER_RECIPIENT,
+              MAX_MAIL_PER_DEPOSITOR,
+              MAX_MAIL_TOTAL_BYTES),
           Key::name);
 
   private Keys() {}

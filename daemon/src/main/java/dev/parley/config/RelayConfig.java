@@ -12,7 +12,16 @@ import java.util.Optional;
  * @param stun UDP; empty means the same address and port as {@code listen}
  */
 public record RelayConfig(
-    InetSocketAddress listen, Optional<InetSocketAddress> stun, Tls tls, Limits limits) {
+    InetSocketAddress listen,
+    Optional<InetSocketAddress> stun,
+    Tls tls,
+    Limits limits,
+    MailboxLimits mailbox) {
+  /** With the default limits of mailboxes. */
+  public RelayConfig(
+      InetSocketAddress listen, Optional<InetSocketAddress> stun, Tls tls, Limits limits) {
+    this(listen, stun, tls, limits, MailboxLimits.DEFAULT);
+  }
 
   /** How clients reach the relay's TCP port. */
   public sealed interface Tls {
@@ -52,5 +61,26 @@ public record RelayConfig(
     public static final Limits DEFAULT =
         new Limits(
             10_000, 512, 500, 20, Duration.ofSeconds(10), 1_500, 131_072, 16_000_000, 20_000);
+  }
+
+  /**
+   * What the relay keeps for peers that are away.
+   *
+   * @param lifetime of a sealed message, from its deposit
+   * @param maxMailboxes peers for whom mail may be kept
+   * @param maxMessagesPerRecipient that wait for one peer
+   * @param maxBytesPerRecipient that wait for one peer
+   * @param maxMessagesPerDepositor that wait for one peer by one capability
+   * @param maxTotalBytes of the database
+   */
+  public record MailboxLimits(
+      Duration lifetime,
+      int maxMailboxes,
+      int maxMessagesPerRecipient,
+      long maxBytesPerRecipient,
+      int maxMessagesPerDepositor,
+      long maxTotalBytes) {
+    public static final MailboxLimits DEFAULT =
+        new MailboxLimits(Duration.ofDays(14), 10_000, 1_000, 16_777_216, 200, 4_294_967_296L);
   }
 }

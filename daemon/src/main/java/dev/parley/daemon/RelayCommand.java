@@ -3,10 +3,14 @@ package dev.parley.daemon;
 import dev.parley.config.RelayConfig;
 import dev.parley.config.RelayConfig.Tls;
 import dev.parley.daemon.RelaySetup.SetupException;
+import dev.parley.identity.Identity;
 import dev.parley.relay.server.RelayServer;
 import dev.parley.relay.server.RelayStartException;
+import dev.parley.store.MailDatabase;
+import dev.parley.store.StoreException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -91,18 +95,39 @@ public final class RelayCommand implements Callable<Integer> {
     requireConsistentTls(commandLine);
     try {
       RelayConfig config = configuration();
-      try (RelayServer server = RelayServer.start(setup.identity(keyDirectory), config)) {
-        PrintWriter out = commandLine.getOut();
-        out.println("relay " + server.url());
-        out.flush();
-        serve(server);
-      }
+      run(config, commandLine.getOut());
       return CommandLine.ExitCode.OK;
+    } catch (StoreException e) {
+      commandLine.getErr().println("parleyd relay: " + e.getMessage() + "\n  " + e.hint());
+      commandLine.getErr().flush();
+      return CommandLine.ExitCode.SOFTWARE;
     } catch (SetupException | RelayStartException e) {
       commandLine.getErr().println("parleyd relay: " + e.getMessage());
       commandLine.getErr().flush();
       return CommandLine.ExitCode.SOFTWARE;
     }
+  }
+
+  private void run(RelayConfig config, PrintWriter out)
+      throws SetupException, RelayStartException, StoreException {
+    Identity identity = setup.identity(keyDirectory);
+    if (config.mailbox().maxMailboxes() == 0) {
+      try (RelayServer server = RelayServer.start(identity, config)) {
+        announce(server, out);
+      }
+      return;
+    }
+    Path database = keyDirectory.resolve("mailbox.db");
+    try (MailDatabase mail = MailDatabase.open(database, Clock.systemUTC());
+        RelayServer server = RelayServer.start(identity, config, mail.mail())) {
+      announce(server, out);
+    }
+  }
+
+  private void announce(RelayServer server, PrintWriter out) {
+    out.println("relay " + server.url());
+    out.flush();
+    serve(server);
   }
 
   private void serve(RelayServer server) {
@@ -136,7 +161,8 @@ public final class RelayCommand implements Callable<Integer> {
 
   private RelayConfig configuration() throws SetupException {
     RelayConfig config = setup.config(Optional.ofNullable(listen), Optional.ofNullable(stun));
-    return new RelayConfig(config.listen(), config.stun(), tls(config.tls()), config.limits());
+    return new RelayConfig(
+        config.listen(), config.stun(), tls(config.tls()), config.limits(), config.mailbox());
   }
 
   /** The command line goes before the file. */

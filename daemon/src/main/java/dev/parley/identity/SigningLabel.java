@@ -8,6 +8,8 @@ public enum SigningLabel {
   RELAY_CLIENT("parley/relay-client/v1"),
   RELAY_SERVER("parley/relay-server/v1"),
   UNKNOWN_CONNECTION("parley/unknown-connection/v1"),
+  PREKEY("parley/prekey/v1"),
+  SEALED_MESSAGE("parley/sealed-message/v1"),
   /** Whether a public key belongs to a private one. Such a signature never leaves the process. */
   KEY_CHECK("parley/key-check/v1");
 

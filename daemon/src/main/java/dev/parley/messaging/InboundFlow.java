@@ -48,7 +48,8 @@ final class InboundFlow {
     return stopped;
   }
 
-  private Verdict onEnvelope(Envelope envelope, Supplier<Admission.Standing> standing) {
+  /** As {@link #onFrame}, of a frame that holds an envelope. */
+  Verdict onEnvelope(Envelope envelope, Supplier<Admission.Standing> standing) {
     if (stopped) {
       return new Verdict.Nothing();
     }

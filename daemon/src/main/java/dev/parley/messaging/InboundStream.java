@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A stream that a peer has opened to send us messages. Owned by the messaging thread. */
-final class InboundStream implements StreamInlet.Target {
+final class InboundStream implements StreamInlet.Target, ArrivalSource {
   private static final Logger log = LoggerFactory.getLogger(InboundStream.class);
 
   /** A full inbox is read by a person or an app; asking more often would be of no use. */
@@ -45,7 +45,8 @@ final class InboundStream implements StreamInlet.Target {
     this.receiver = receiver;
   }
 
-  PeerId peer() {
+  @Override
+  public PeerId peer() {
     return peer;
   }
 
@@ -70,14 +71,14 @@ final class InboundStream implements StreamInlet.Target {
     receiver.onClosed(this);
   }
 
-  /** This message is on disk, now or since an earlier time. */
-  void onCommitted(InboxMessage message) {
+  @Override
+  public void onCommitted(InboxMessage message) {
     onSettled(message);
     committed.add(message.id().bytes());
   }
 
-  /** All messages of one commit have been told. */
-  void onCommitDone() {
+  @Override
+  public void onCommitDone() {
     for (List<ByteString> ids : Lists.partition(committed, WireLimits.MAX_ACK_IDS)) {
       stream.write(List.of(AckFrame.newBuilder().addAllDelivered(ids).build()));
     }
@@ -85,19 +86,20 @@ final class InboundStream implements StreamInlet.Target {
     refuseIfAllCommitted();
   }
 
-  /** This message, and all after it on this stream, could not be committed. */
-  void onCommitFailed(MessageId first) {
+  @Override
+  public void onCommitFailed(MessageId first) {
     flow.stop();
     refuseWhenCommitted = refusal(first, Refusal.Reason.STORAGE_FAILING);
   }
 
-  /** It no longer takes room in memory. */
-  void onSettled(InboxMessage message) {
+  @Override
+  public void onSettled(InboxMessage message) {
     uncommitted--;
     gate.release(message.weight());
   }
 
-  void refuseIfAllCommitted() {
+  @Override
+  public void refuseIfAllCommitted() {
     if (uncommitted == 0 && refuseWhenCommitted != null) {
       stream.write(List.of(AckFrame.newBuilder().addRefused(refuseWhenCommitted).build()));
       refuseWhenCommitted = null;

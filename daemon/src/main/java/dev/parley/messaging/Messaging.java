@@ -2,9 +2,12 @@ package dev.parley.messaging;
 
 import dev.parley.config.NodeConfig.MessageLimits;
 import dev.parley.link.Links;
+import dev.parley.peer.v1.Envelope;
+import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import java.time.Clock;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -41,6 +44,15 @@ public interface Messaging extends Messages, AutoCloseable {
             new AtomicLong());
     return new MessagingEngine(core, rules, state);
   }
+
+  /**
+   * Takes a message that did not come over a link, from the peer that has written it. It is kept
+   * once, whether it comes over a link as well or not.
+   */
+  CompletionStage<MailFate> takeMail(PeerId from, Envelope envelope);
+
+  /** A message of ours rests where its recipient will fetch it: it counts as sent. */
+  void onLeftAtMailbox(MessageId id);
 
   @Override
   void close();

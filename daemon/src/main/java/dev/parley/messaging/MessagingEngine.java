@@ -1,10 +1,12 @@
 package dev.parley.messaging;
 
 import dev.parley.link.StreamKind;
+import dev.parley.peer.v1.Envelope;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -16,6 +18,7 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
   private final Senders senders;
   private final SendIntake intake;
   private final Consumers consumers;
+  private final Receiver receiver;
 
   MessagingEngine(Core core, Messaging.Rules rules, StoredState state) {
     this.core = core;
@@ -26,7 +29,7 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
     UnreadCount unread = new UnreadCount(state.unread());
     this.consumers = new Consumers(core, senders, state, unread);
     Admission admission = new Admission(rules.limits(), rules.isContact(), unread);
-    Receiver receiver = new Receiver(core, admission, this, state.lastInboxPosition());
+    this.receiver = new Receiver(core, admission, this, state.lastInboxPosition());
     core.links().addListener(senders);
     core.thread().post(() -> senders.restore(state));
     core.links().accept(StreamKind.MESSAGES, receiver);
@@ -70,6 +73,18 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
   @Override
   public void onRead(Iterable<MessageId> ids) {
     ids.forEach(id -> core.listeners().report(id, MessageState.READ));
+  }
+
+  @Override
+  public CompletionStage<MailFate> takeMail(PeerId from, Envelope envelope) {
+    CompletableFuture<MailFate> fate = new CompletableFuture<>();
+    core.thread().post(() -> receiver.takeMail(from, envelope, fate));
+    return fate;
+  }
+
+  @Override
+  public void onLeftAtMailbox(MessageId id) {
+    core.thread().post(() -> core.listeners().report(id, MessageState.SENT));
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.parley.link.LinkStream;
 import dev.parley.link.StreamAcceptor;
 import dev.parley.link.StreamHandler;
 import dev.parley.messaging.InboundFlow.Verdict;
+import dev.parley.peer.v1.Envelope;
+import dev.parley.peer.v1.Refusal;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,24 +65,38 @@ final class Receiver implements StreamAcceptor {
   }
 
   /** Queues a message for the next commit. */
-  InboxMessage accept(InboundStream stream, Verdict.Accept accepted, LinkPath.Kind path) {
+  InboxMessage accept(ArrivalSource source, Verdict.Accept accepted, LinkPath.Kind path) {
     InboxMessage message =
         new InboxMessage(
             ++lastPosition,
             accepted.id(),
-            stream.peer(),
+            source.peer(),
             accepted.contentType(),
             accepted.body(),
             accepted.sentAt(),
             core.clock().instant(),
             path);
-    waiting.add(new Arrival(stream, message));
-    admission.onPending(stream.peer());
+    waiting.add(new Arrival(source, message));
+    admission.onPending(source.peer());
     return message;
   }
 
   void onFramesRead() {
     commit();
+  }
+
+  /** A message that did not come over a link meets the same rules and the same inbox. */
+  void takeMail(PeerId from, Envelope envelope, CompletableFuture<MailFate> fate) {
+    Verdict verdict = new InboundFlow().onEnvelope(envelope, () -> admission.standingOf(from));
+    if (verdict instanceof Verdict.Accept accepted) {
+      InboxMessage queued = accept(new MailArrival(from, fate), accepted, LinkPath.Kind.RELAY);
+      log.debug("message {} has come as mail", queued.id());
+      commit();
+    } else {
+      boolean full =
+          verdict instanceof Verdict.Refuse refuse && refuse.reason() == Refusal.Reason.INBOX_FULL;
+      fate.complete(full ? MailFate.LATER : MailFate.NEVER);
+    }
   }
 
   void onRead(InboundStream stream, Verdict.Read read) {
@@ -127,45 +144,45 @@ final class Receiver implements StreamAcceptor {
 
   private void onCommitted(List<Arrival> batch, List<InboxMessage> fresh) {
     committing = false;
-    batch.forEach(arrival -> admission.onSettled(arrival.stream.peer()));
+    batch.forEach(arrival -> admission.onSettled(arrival.source.peer()));
     if (!fresh.isEmpty()) {
       listener.onArrived(fresh);
     }
-    Set<InboundStream> streams = new LinkedHashSet<>();
+    Set<ArrivalSource> sources = new LinkedHashSet<>();
     for (Arrival arrival : batch) {
-      arrival.stream.onCommitted(arrival.message);
-      streams.add(arrival.stream);
+      arrival.source.onCommitted(arrival.message);
+      sources.add(arrival.source);
     }
-    streams.forEach(InboundStream::onCommitDone);
+    sources.forEach(ArrivalSource::onCommitDone);
     commit();
   }
 
   private void onFailed(List<Arrival> batch, StorageFailure failure) {
     log.debug("messages that arrived were not kept and not taken: {}", failure.getMessage());
     committing = false;
-    Set<InboundStream> failed = new HashSet<>();
+    Set<ArrivalSource> failed = new HashSet<>();
     for (Arrival arrival : batch) {
       drop(arrival);
-      if (failed.add(arrival.stream)) {
-        arrival.stream.onCommitFailed(arrival.message.id());
+      if (failed.add(arrival.source)) {
+        arrival.source.onCommitFailed(arrival.message.id());
       }
     }
     List<Arrival> others = new ArrayList<>();
     for (Arrival arrival : waiting) {
-      if (failed.contains(arrival.stream)) {
+      if (failed.contains(arrival.source)) {
         drop(arrival);
       } else {
         others.add(arrival);
       }
     }
     waiting = others;
-    failed.forEach(InboundStream::refuseIfAllCommitted);
+    failed.forEach(ArrivalSource::refuseIfAllCommitted);
     commit();
   }
 
   private void drop(Arrival arrival) {
-    admission.onSettled(arrival.stream.peer());
-    arrival.stream.onSettled(arrival.message);
+    admission.onSettled(arrival.source.peer());
+    arrival.source.onSettled(arrival.message);
   }
 
   /** Hears what has come in, once it is on disk. */
@@ -176,5 +193,5 @@ final class Receiver implements StreamAcceptor {
     void onRead(Iterable<MessageId> ids);
   }
 
-  private record Arrival(InboundStream stream, InboxMessage message) {}
+  private record Arrival(ArrivalSource source, InboxMessage message) {}
 }

@@ -6,6 +6,7 @@ import dev.parley.contacts.Contacts;
 import dev.parley.discovery.PeerAddresses;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.link.LinkPath;
+import dev.parley.mail.Mail;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
@@ -24,6 +25,7 @@ import dev.parley.transport.QuicTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -67,6 +69,7 @@ final class LocalNode implements Node {
   private final Pings pings;
   private final IceDriver ice;
   private final TcpDriver tcp;
+  private final NodeMail mail;
   private final Insight insight;
   private final NetworkWatch network = new NetworkWatch(NetworkWatch::system);
   private Optional<PortMapper> mapper = Optional.empty();
@@ -165,6 +168,10 @@ final class LocalNode implements Node {
                 insight));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
+    this.mail =
+        new NodeMail(
+            new NodeMail.Surroundings(ground.contacts(), transport, relays, messaging, loop),
+            new MailDial(loop, ground.blocking(), ground.random()));
   }
 
   static LocalNode start(
@@ -176,7 +183,38 @@ final class LocalNode implements Node {
           node.begin();
           return null;
         });
+    // Reads the disk, which nothing else waits for.
+    Mail mail = node.startMail(environment);
+    node.onLoop(
+        () -> {
+          node.mail.begin(mail);
+          return null;
+        });
     return node;
+  }
+
+  private Mail startMail(Node.Environment environment) throws StorageFailure {
+    try {
+      return Mail.start(
+          ground.identity(),
+          ground.store().mailBook(),
+          new Mail.Messages(
+              ground.store().messages(), messaging::takeMail, messaging::onLeftAtMailbox),
+          mail,
+          new Mail.Environment(environment.clock(), ground.random()));
+    } catch (IOException e) {
+      throw new StorageFailure(
+          StorageFailure.Kind.FAILING, "what is kept of mail cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  NodeMail mail() {
+    return mail;
+  }
+
+  /** Whether this is one of the relays that the user has configured. */
+  boolean isOwn(RelayUrl relay) {
+    return config.relays().contains(relay);
   }
 
   private RelayPool relays() {
@@ -368,6 +406,7 @@ final class LocalNode implements Node {
                         .flatMap(Optional::stream)
                         .map(PortMapper::close)
                         .toArray(CompletableFuture[]::new)));
+    mail.close();
     messaging.close();
     unmapped.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join();
     loop.submit(

@@ -29,18 +29,23 @@ final class RelayEvents implements RelayPoolListener {
   public void onHomeChanged(RelayUrl home) {
     log.info("home relay is {}", home);
     node.refreshRecord();
+    node.mail().onHome(home);
   }
 
   @Override
   public void onConnected(RelayUrl relay, RelayGreeting greeting) {
     log.info("connected to relay {}", relay);
     node.onRelayConnected(greeting.stun());
+    if (!greeting.mailLifetime().isZero() && node.isOwn(relay)) {
+      node.mail().onRelay(relay);
+    }
   }
 
   @Override
   public void onDisconnected(RelayUrl relay, RelayProblem problem) {
     log.info("relay {}: {}", relay, problem.sentence());
     node.onRelayDisconnected();
+    node.mail().onRelayGone(relay);
   }
 
   @Override
@@ -52,6 +57,11 @@ final class RelayEvents implements RelayPoolListener {
   @Override
   public void onDatagramsComplete() {
     // The path switch sees to it by itself.
+  }
+
+  @Override
+  public void onMail(RelayUrl relay) {
+    node.mail().onMail(relay);
   }
 
   @Override

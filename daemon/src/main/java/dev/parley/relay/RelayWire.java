@@ -28,6 +28,9 @@ public final class RelayWire {
   /** A datagram from the relay: the source's key follows. */
   public static final byte RECV = 0x03;
 
+  /** A fragment of a message about mail; see {@link MailFragments}. */
+  public static final byte MAIL = 0x04;
+
   /** What stands before a datagram: the type and a key. */
   public static final int DATAGRAM_HEADER_BYTES = 1 + PeerKey.BYTES;
 

@@ -24,9 +24,6 @@ import org.sqlite.SQLiteConfig;
 final class DatabaseFile {
   private static final Logger log = LoggerFactory.getLogger(DatabaseFile.class);
 
-  /** "prly" in ASCII: by this a database says whose it is (sqlite.org/pragma.html). */
-  static final int APPLICATION_ID = 0x70726c79;
-
   /** Past this size a check would hold up the start for seconds; a clean end is trusted instead. */
   private static final long ALWAYS_CHECKED_BYTES = 256L << 20;
 
@@ -34,10 +31,12 @@ final class DatabaseFile {
   private static final int CHECKPOINT_PAGES = 4_000;
 
   private final Path path;
+  private final Schema schema;
   private final Clock clock;
 
-  DatabaseFile(Path path, Clock clock) {
+  DatabaseFile(Path path, Schema schema, Clock clock) {
     this.path = path;
+    this.schema = schema;
     this.clock = clock;
   }
 
@@ -53,7 +52,7 @@ final class DatabaseFile {
         requireSound(connection);
       }
       configureWriter(connection);
-      Migrations.run(connection, version);
+      Migrations.run(connection, schema, version);
       connection.setAutoCommit(false);
       return connection;
     } catch (SQLException e) {
@@ -106,20 +105,20 @@ final class DatabaseFile {
     if (empty && owner == 0 && version == 0) {
       return 0;
     }
-    if (owner != APPLICATION_ID) {
+    if (owner != schema.applicationId()) {
       throw new StoreException(
           Reason.FOREIGN,
           path + " is a database of another program; it was left as it is",
           "move it elsewhere, or choose another home directory");
     }
-    if (version > Migrations.CURRENT) {
+    if (version > schema.current()) {
       throw new StoreException(
           Reason.NEWER,
           path
               + " was made by a later version of parley (schema "
               + version
               + ", this one knows up to "
-              + Migrations.CURRENT
+              + schema.current()
               + "); it was left as it is",
           "start the later version again");
     }

@@ -1,6 +1,5 @@
 package dev.parley.store;
 
-import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,25 +8,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/**
- * Brings a database to the current schema. Version N of the schema, SQLite's user_version, is what
- * the first N files make; each runs in one transaction with the change of the number.
- */
+/** Brings a database to the current version of its schema, each step in one transaction. */
 final class Migrations {
-  private static final ImmutableList<String> FILES =
-      ImmutableList.of("/db/V1__messages_and_contacts.sql");
-
-  static final int CURRENT = FILES.size();
-
   private Migrations() {}
 
-  static void run(Connection connection, int from) throws SQLException {
-    for (int version = from + 1; version <= CURRENT; version++) {
-      apply(connection, FILES.get(version - 1), version);
+  static void run(Connection connection, Schema schema, int from) throws SQLException {
+    for (int version = from + 1; version <= schema.current(); version++) {
+      apply(connection, schema, version);
     }
   }
 
-  private static void apply(Connection connection, String file, int version) throws SQLException {
+  private static void apply(Connection connection, Schema schema, int version) throws SQLException {
+    String file = schema.files().get(version - 1);
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       // No statement of ours has a semicolon inside.
@@ -37,7 +29,7 @@ final class Migrations {
         }
       }
       statement.executeUpdate("PRAGMA user_version = " + version);
-      statement.executeUpdate("PRAGMA application_id = " + DatabaseFile.APPLICATION_ID);
+      statement.executeUpdate("PRAGMA application_id = " + schema.applicationId());
       connection.commit();
     } catch (SQLException e) {
       connection.rollback();

@@ -1,6 +1,7 @@
 package dev.parley.store;
 
 import dev.parley.contacts.ContactStore;
+import dev.parley.mail.MailBook;
 import dev.parley.messaging.MessageStore;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,6 +22,7 @@ public final class Store implements AutoCloseable {
   private final Reader reader;
   private final MessageStore messages;
   private final ContactStore contacts;
+  private final MailBook mailBook;
 
   private Store(Path database, Connection writing, Connection reading) {
     this.writing = new Sql(writing);
@@ -30,6 +32,7 @@ public final class Store implements AutoCloseable {
     this.reader = new Reader(this.reading, failures);
     this.messages = new SqliteMessages(writer, reader);
     this.contacts = new SqliteContacts(writer, reader);
+    this.mailBook = new SqliteMailBook(writer, reader);
   }
 
   /**
@@ -38,7 +41,7 @@ public final class Store implements AutoCloseable {
    * @throws StoreException when the file is foreign, damaged, of a later version or out of reach
    */
   public static Store open(Path database, Clock clock) throws StoreException {
-    DatabaseFile file = new DatabaseFile(database, clock);
+    DatabaseFile file = new DatabaseFile(database, Schema.NODE, clock);
     Connection writing = file.openChecked();
     try {
       return new Store(database, writing, file.openReader());
@@ -54,6 +57,10 @@ public final class Store implements AutoCloseable {
 
   public ContactStore contacts() {
     return contacts;
+  }
+
+  public MailBook mailBook() {
+    return mailBook;
   }
 
   /** Waits until everything asked for is on disk, then closes. What comes later is refused. */

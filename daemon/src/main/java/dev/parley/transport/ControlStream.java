@@ -11,6 +11,7 @@ import dev.parley.peer.v1.ControlFrame;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.MailGrant;
 import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.Ping;
 import dev.parley.peer.v1.Pong;
@@ -92,6 +93,10 @@ final class ControlStream implements StreamHandler {
     send(ControlFrame.newBuilder().setCandidates(candidates).build());
   }
 
+  void sendMailGrant(MailGrant grant) {
+    send(ControlFrame.newBuilder().setMailGrant(grant).build());
+  }
+
   void sendIce(IceSignal signal) {
     send(ControlFrame.newBuilder().setIce(signal).build());
   }
@@ -149,6 +154,7 @@ final class ControlStream implements StreamHandler {
       case PING -> onPing(frame.getPing().getToken());
       case PONG -> onPong(frame.getPong().getToken());
       case GOODBYE -> context.events().onGoodbye(connection, frame.getGoodbye());
+      case MAIL_GRANT -> context.events().onMailGrant(connection, frame.getMailGrant());
       case ICE -> context.events().onIce(connection, frame.getIce());
       case NAT -> context.events().onNat(connection, frame.getNat());
       case BODY_NOT_SET -> {

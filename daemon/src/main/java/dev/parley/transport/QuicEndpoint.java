@@ -25,8 +25,10 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +74,8 @@ final class QuicEndpoint {
   /** The addresses of connections that we dialled and that are not up yet. */
   private final Set<InetSocketAddress> dialling = new HashSet<>();
 
-  private @Nullable Channel udp;
+  private final List<Runnable> early = new ArrayList<>();
+  private volatile @Nullable Channel udp;
 
   QuicEndpoint(
       TransportContext context,
@@ -95,16 +98,36 @@ final class QuicEndpoint {
     return udp().eventLoop();
   }
 
+  /**
+   * Runs it on the event loop. What is asked for before the port is open, as by an outbox that was
+   * not empty when the node stopped, waits until it is. Thread-safe.
+   */
+  void execute(Runnable task) {
+    synchronized (early) {
+      if (udp == null) {
+        early.add(task);
+        return;
+      }
+    }
+    udp().eventLoop().execute(task);
+  }
+
   private Channel udp() {
-    if (udp == null) {
+    Channel open = udp;
+    if (open == null) {
       throw new IllegalStateException("the UDP port is not open yet");
     }
-    return udp;
+    return open;
   }
 
   /** Builds the node's pipeline on the UDP port. */
   void install(Channel port) {
-    udp = port;
+    List<Runnable> waiting;
+    synchronized (early) {
+      udp = port;
+      waiting = List.copyOf(early);
+      early.clear();
+    }
     ChannelPipeline pipeline = port.pipeline();
     pipeline.addLast(context.paths());
     pipeline.addLast(new RoleDemux());
@@ -112,6 +135,7 @@ final class QuicEndpoint {
     pipeline.addLast(RoleDemux.BYPASS, new ChannelInboundHandlerAdapter());
     pipeline.addLast(new HandshakeNudge(dialling::contains));
     pipeline.addLast(clientCodec());
+    waiting.forEach(port.eventLoop()::execute);
   }
 
   private ChannelHandler serverCodec() {

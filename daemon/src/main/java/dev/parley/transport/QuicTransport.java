@@ -16,6 +16,7 @@ import dev.parley.nat.path.PathSwitch;
 import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.MailGrant;
 import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
@@ -137,18 +138,18 @@ public final class QuicTransport implements Links {
 
   @Override
   public LinkLease want(PeerId peer) {
-    endpoint.loop().execute(() -> links.want(peer));
+    endpoint.execute(() -> links.want(peer));
     AtomicBoolean open = new AtomicBoolean(true);
     return new LinkLease() {
       @Override
       public void retryNow() {
-        endpoint.loop().execute(() -> links.retry(peer));
+        endpoint.execute(() -> links.retry(peer));
       }
 
       @Override
       public void close() {
         if (open.compareAndSet(true, false)) {
-          endpoint.loop().execute(() -> links.unwant(peer));
+          endpoint.execute(() -> links.unwant(peer));
         }
       }
     };
@@ -196,6 +197,18 @@ public final class QuicTransport implements Links {
   public void sendCandidates(PeerId peer, Candidates candidates) {
     if (up.get(peer) instanceof Connection connection) {
       connection.control().sendCandidates(candidates);
+    }
+  }
+
+  /** Sets who hears what peers grant us. It is called on the event loop. */
+  public void onMailGrant(BiConsumer<PeerId, MailGrant> receiver) {
+    context.onMailGrant(receiver);
+  }
+
+  /** Grants something to a peer, if there is a link. On the event loop. */
+  public void sendMailGrant(PeerId peer, MailGrant grant) {
+    if (up.get(peer) instanceof Connection connection) {
+      connection.control().sendMailGrant(grant);
     }
   }
 

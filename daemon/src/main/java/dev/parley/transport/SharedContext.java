@@ -10,6 +10,7 @@ import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.MailGrant;
 import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
@@ -38,6 +39,7 @@ final class SharedContext implements TransportContext, TransportContext.Events {
   private final Map<StreamKind, StreamAcceptor> acceptors = new ConcurrentHashMap<>();
 
   private BiConsumer<PeerId, IceSignal> ice = (peer, signal) -> {};
+  private BiConsumer<PeerId, MailGrant> mailGrants = (peer, grant) -> {};
   private BiConsumer<PeerId, NatNotice> nat = (peer, notice) -> {};
 
   SharedContext(QuicTransport.Parts parts, PathSwitch paths) {
@@ -131,6 +133,15 @@ final class SharedContext implements TransportContext, TransportContext.Events {
   @Override
   public void onCandidates(Connection connection, Candidates candidates) {
     parts.peerInfo().onCandidates(connection.peer(), candidates);
+  }
+
+  void onMailGrant(BiConsumer<PeerId, MailGrant> receiver) {
+    mailGrants = receiver;
+  }
+
+  @Override
+  public void onMailGrant(Connection connection, MailGrant grant) {
+    mailGrants.accept(connection.peer(), grant);
   }
 
   void onIce(BiConsumer<PeerId, IceSignal> receiver) {

@@ -9,6 +9,7 @@ import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.MailGrant;
 import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
@@ -55,6 +56,8 @@ interface TransportContext {
     void onCandidates(Connection connection, Candidates candidates);
 
     void onIce(Connection connection, IceSignal signal);
+
+    void onMailGrant(Connection connection, MailGrant grant);
 
     void onNat(Connection connection, NatNotice notice);
 

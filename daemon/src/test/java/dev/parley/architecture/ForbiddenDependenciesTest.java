@@ -12,12 +12,24 @@ import org.junit.jupiter.api.Test;
 /** What a package must not know, and why. */
 class ForbiddenDependenciesTest {
   private static final String[] WITHOUT_NETWORK =
-      in("messaging", "contacts", "store", "link", "config", "discovery", "identity");
+      in(
+          "messaging",
+          "mailbox",
+          "mail",
+          "relay.mailbox",
+          "contacts",
+          "store",
+          "link",
+          "config",
+          "discovery",
+          "identity");
 
   /** Everything that the node wires together. */
   private static final String[] BELOW_THE_NODE =
       in(
           "messaging",
+          "mailbox",
+          "mail",
           "contacts",
           "store",
           "link",
@@ -72,6 +84,20 @@ class ForbiddenDependenciesTest {
             .because(
                 "a message does not know by which path it goes; what moves a link must not be able"
                     + " to lose one"));
+  }
+
+  @Test
+  void sealedMessagesAreJudgedByPureFunctions() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.parley.mailbox..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                in("messaging", "store", "link", "contacts", "transport", "relay", "config"))
+            .because(
+                "what strangers have written is judged apart from what could be done with it"));
   }
 
   @Test

@@ -9,10 +9,10 @@ import java.util.Objects;
 import java.util.Properties;
 
 /** A file of test vectors: lines of {@code NAME = value}. */
-final class Vectors {
+public final class Vectors {
   private final Properties values = new Properties();
 
-  Vectors(String file) {
+  public Vectors(String file) {
     try (Reader in =
         new InputStreamReader(
             Objects.requireNonNull(Vectors.class.getResourceAsStream("/vectors/" + file)),
@@ -23,11 +23,11 @@ final class Vectors {
     }
   }
 
-  String text(String key) {
+  public String text(String key) {
     return Objects.requireNonNull(values.getProperty(key), key);
   }
 
-  byte[] bytes(String key) {
+  public byte[] bytes(String key) {
     return HexFormat.of().parseHex(text(key));
   }
 }

@@ -36,9 +36,9 @@ class OpeningTest {
     try (Connection sqlite = raw(file);
         Statement statement = sqlite.createStatement()) {
       assertThat(statement.executeQuery("PRAGMA application_id").getInt(1))
-          .isEqualTo(DatabaseFile.APPLICATION_ID);
+          .isEqualTo(Schema.NODE.applicationId());
       assertThat(statement.executeQuery("PRAGMA user_version").getInt(1))
-          .isEqualTo(Migrations.CURRENT);
+          .isEqualTo(Schema.NODE.current());
     }
   }
 

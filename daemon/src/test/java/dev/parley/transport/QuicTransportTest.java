@@ -15,6 +15,7 @@ import dev.parley.nat.PeerKey;
 import dev.parley.nat.path.PathKind;
 import dev.parley.peer.v1.AckFrame;
 import dev.parley.peer.v1.Envelope;
+import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.MessageFrame;
 import dev.parley.peer.v1.NatNotice;
 import dev.parley.proto.id.PeerId;
@@ -27,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,46 @@ class QuicTransportTest {
     assertThat(alice.link(bob).path().kind()).isEqualTo(LinkPath.Kind.DIRECT);
     assertThat(bob.link(alice).inboundPath().remote())
         .isEqualTo("127.0.0.1:" + alice.address().getPort());
+  }
+
+  @Test
+  void whatIsWantedBeforeThePortIsOpenIsDialledOnceItIs() throws Exception {
+    Endpoint bob = fixture.endpoint();
+    Endpoint alice =
+        fixture.endpoint(
+            Identity.ephemeral(TransportFixture.RANDOM), 0, transport -> transport.want(bob.id()));
+    alice.knowsAddressOf(bob);
+    alice.transport.retryAll();
+
+    await().atMost(LONG).until(() -> alice.link(bob) != null);
+  }
+
+  /** Quiche sends without end in this state when it is closed with an application code. */
+  @Test
+  void aLinkWhoseHandshakeWasNeverConfirmedCanBeClosed() throws Exception {
+    Endpoint alice = fixture.endpoint();
+    Endpoint bob = fixture.endpoint();
+    alice.knowsRelayOf(bob);
+    PeerKey caller = PeerKey.of(alice.id().toByteArray());
+    AtomicBoolean answered = new AtomicBoolean();
+    AtomicInteger unheard = new AtomicInteger();
+    fixture.relay.filter =
+        (from, to, datagram) -> {
+          int type = datagram.getByte(datagram.readerIndex()) & 0xf0;
+          if (from.equals(caller) && type == 0xe0) {
+            answered.set(true);
+            unheard.incrementAndGet();
+          }
+          return !answered.get();
+        };
+    alice.transport.want(bob.id());
+    await().atMost(LONG).until(() -> alice.link(bob) != null);
+    await("probes of the handshake").atMost(LONG).until(() -> unheard.get() > 3);
+
+    Connection link = (Connection) alice.link(bob);
+    alice.udp.eventLoop().execute(() -> link.close(Goodbye.Reason.SHUTTING_DOWN, ""));
+
+    await("the event loop goes on").atMost(LONG).until(() -> alice.link(bob) == null);
   }
 
   /** RFC 9000 §17.2.4: a dialler's Handshake packet shows that it has the peer's whole answer. */

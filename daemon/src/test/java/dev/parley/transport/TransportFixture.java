@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Endpoints on loopback and a relay in memory between them. */
 public final class TransportFixture implements AutoCloseable {
@@ -40,7 +41,15 @@ public final class TransportFixture implements AutoCloseable {
   }
 
   Endpoint endpoint(Identity identity, int port) throws Exception {
-    Endpoint endpoint = new Endpoint(identity, port);
+    return endpoint(identity, port, opening -> {});
+  }
+
+  /**
+   * @param beforeOpen what happens to the transport before it has its port
+   */
+  Endpoint endpoint(Identity identity, int port, Consumer<QuicTransport> beforeOpen)
+      throws Exception {
+    Endpoint endpoint = new Endpoint(identity, port, beforeOpen);
     endpoints.add(endpoint);
     return endpoint;
   }
@@ -63,7 +72,8 @@ public final class TransportFixture implements AutoCloseable {
     /** Hears what peers tell of where they are. */
     public volatile BiConsumer<PeerId, Candidates> candidates = (peer, told) -> {};
 
-    private Endpoint(Identity identity, int port) throws Exception {
+    private Endpoint(Identity identity, int port, Consumer<QuicTransport> beforeOpen)
+        throws Exception {
       this.identity = identity;
       this.transport =
           new QuicTransport(
@@ -89,6 +99,7 @@ public final class TransportFixture implements AutoCloseable {
                   })
               .sync()
               .channel();
+      beforeOpen.accept(transport);
       udp.eventLoop().submit(() -> transport.install(udp)).sync();
       this.carrier = relay.attach(this);
       transport.addListener(

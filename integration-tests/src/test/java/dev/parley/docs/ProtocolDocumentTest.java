@@ -11,6 +11,7 @@ import dev.parley.discovery.Tickets;
 import dev.parley.identity.Identity;
 import dev.parley.identity.SigningLabel;
 import dev.parley.link.StreamKind;
+import dev.parley.mailbox.SizeClass;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.framing.FrameReader;
 import dev.parley.proto.framing.FramingException;
@@ -65,6 +66,18 @@ class ProtocolDocumentTest {
   }
 
   @Test
+  void theSizesOfSealedMessagesAreDocumented() {
+    List<List<String>> rows = PAGE.tableBehind("The class is the smallest");
+    assertThat(rows).hasSize(SizeClass.values().length);
+    for (SizeClass size : SizeClass.values()) {
+      List<String> row = rows.get(size.ordinal());
+      assertThat(row.get(0)).isEqualTo("`" + size + "`");
+      assertThat(Constants.written(row.get(1)).intValue()).isEqualTo(size.paddedBytes());
+      assertThat(Constants.written(row.get(2)).intValue()).isEqualTo(size.sealedBytes());
+    }
+  }
+
+  @Test
   void everyReasonOfTheSchemasIsDocumentedWithItsNumber() {
     checkReasons("**`Goodbye`** comes", dev.parley.peer.v1.Goodbye.Reason.values());
     checkReasons("**`Refusal`** says", dev.parley.peer.v1.Refusal.Reason.values());
@@ -110,7 +123,7 @@ class ProtocolDocumentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ids", "framing", "discovery", "probe"})
+  @ValueSource(strings = {"ids", "framing", "discovery", "probe", "sealing"})
   void theVectorsQuotedAreThoseThatTheModulesAreTestedWith(String name) {
     Map<String, String> quoted = PAGE.vectors(name);
     Map<String, String> tested = Page.parseVectors(Page.read(Page.vectorFile(name).orElseThrow()));

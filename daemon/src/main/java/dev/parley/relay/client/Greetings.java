@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Reads a relay's welcome; what makes no sense in it is left out, for none of it is needed. */
@@ -27,7 +28,8 @@ final class Greetings {
         relay,
         address(welcome.getObservedIp(), welcome.getObservedPort()),
         stun(welcome, remote),
-        max == 0 ? DEFAULT_MAX_DATAGRAM_BYTES : max < 0 ? LARGEST_DATAGRAM_BYTES : max);
+        max == 0 ? DEFAULT_MAX_DATAGRAM_BYTES : max < 0 ? LARGEST_DATAGRAM_BYTES : max,
+        Duration.ofSeconds(Integer.toUnsignedLong(welcome.getMailLifetimeSeconds())));
   }
 
   private static Optional<InetSocketAddress> address(ByteString ip, int port) {

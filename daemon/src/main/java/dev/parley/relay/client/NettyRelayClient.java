@@ -3,11 +3,16 @@ package dev.parley.relay.client;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.nat.PeerKey;
 import dev.parley.relay.RelayWire;
+import dev.parley.relay.v1.MailRequest;
+import dev.parley.relay.v1.MailResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -180,6 +185,18 @@ final class NettyRelayClient implements RelayClient, RelayConnection.Owner {
   @Override
   public void onTargetAbsent(PeerKey target) {
     listener.onTargetAbsent(target);
+  }
+
+  @Override
+  public void onMail() {
+    listener.onMail();
+  }
+
+  @Override
+  public CompletionStage<MailResponse> ask(MailRequest request) {
+    return connection != null
+        ? connection.ask(request)
+        : CompletableFuture.failedFuture(new IOException("the relay is not connected"));
   }
 
   @Override

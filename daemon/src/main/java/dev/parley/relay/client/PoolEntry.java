@@ -81,4 +81,9 @@ final class PoolEntry implements RelayListener {
   public void onTargetAbsent(PeerKey target) {
     pool.onTargetAbsent(this, target);
   }
+
+  @Override
+  public void onMail() {
+    pool.onMail(this);
+  }
 }

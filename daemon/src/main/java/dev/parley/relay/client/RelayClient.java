@@ -2,8 +2,11 @@ package dev.parley.relay.client;
 
 import dev.parley.discovery.RelayUrl;
 import dev.parley.nat.RelayCarrier;
+import dev.parley.relay.v1.MailRequest;
+import dev.parley.relay.v1.MailResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * One relay that is kept connected: after a loss it connects again, ever more patiently.
@@ -40,6 +43,12 @@ public interface RelayClient extends RelayCarrier {
    * for the next attempt, attempts now.
    */
   void checkNow();
+
+  /**
+   * Asks the relay something about mail. Four at a time are answered; the stage fails when there
+   * are more, when the relay is not connected or goes, and when it does not answer.
+   */
+  CompletionStage<MailResponse> ask(MailRequest request);
 
   State state();
 

@@ -6,6 +6,8 @@ import dev.parley.nat.PeerKey;
 import dev.parley.proto.id.PeerId;
 import dev.parley.relay.RelayWire;
 import dev.parley.relay.v1.ClientFrame;
+import dev.parley.relay.v1.MailRequest;
+import dev.parley.relay.v1.MailResponse;
 import dev.parley.relay.v1.Ping;
 import dev.parley.relay.v1.ServerFrame;
 import dev.parley.relay.v1.Welcome;
@@ -22,6 +24,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +55,8 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
     void onDatagramsComplete();
 
     void onTargetAbsent(PeerKey target);
+
+    void onMail();
   }
 
   private enum State {
@@ -63,6 +70,7 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
   private final Owner owner;
   private final ClientProof proof;
   private final Future<?> openTimer;
+  private final MailExchange mail;
 
   private State state = State.OPENING;
   private @Nullable ChannelHandlerContext context;
@@ -74,6 +82,7 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
     this.url = url;
     this.owner = owner;
     this.proof = new ClientProof(url, environment.identity(), environment.random());
+    this.mail = new MailExchange(environment.loop());
     this.openTimer =
         environment
             .loop()
@@ -109,6 +118,7 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
   private void end() {
     state = State.ENDED;
     openTimer.cancel(false);
+    mail.end();
     if (context != null) {
       context.flush();
       context.close();
@@ -153,6 +163,21 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
 
   void ping(long token) {
     control(ClientFrame.newBuilder().setPing(Ping.newBuilder().setToken(token)).build());
+  }
+
+  /** Asks the relay something about mail; fails when it is gone. */
+  CompletionStage<MailResponse> ask(MailRequest request) {
+    ChannelHandlerContext ctx = context;
+    if (state != State.OPEN || ctx == null) {
+      return CompletableFuture.failedFuture(new IOException("the relay is not connected"));
+    }
+    CompletionStage<MailResponse> answer =
+        mail.ask(
+            request,
+            ctx.alloc(),
+            fragment -> ctx.write(new BinaryWebSocketFrame(fragment), ctx.voidPromise()));
+    ctx.flush();
+    return answer;
   }
 
   private void control(ClientFrame frame) {
@@ -206,6 +231,10 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
       PeerKey source = RelayWire.readKey(message);
       datagramsRead = true;
       owner.onDatagram(source, message.retainedSlice());
+    } else if (type == RelayWire.MAIL && state == State.OPEN) {
+      if (!mail.onFragment(message)) {
+        fail(new RelayProblem.NoRelay("it sent a message about mail that cannot be read"));
+      }
     } else {
       fail(new RelayProblem.NoRelay("it sent a message of unknown type or too short"));
     }
@@ -226,6 +255,7 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
           PeerId.tryOf(frame.getTargetAbsent().getPeerId())
               .ifPresent(id -> owner.onTargetAbsent(PeerKey.of(id.toByteArray())));
       case PONG -> owner.onPong(frame.getPong().getToken());
+      case MAIL_NOTICE -> owner.onMail();
       case GO_AWAY -> fail(Goodbyes.problemOf(frame.getGoAway()));
       case BODY_NOT_SET -> {
         // Of a later revision; it is not for us.

@@ -22,4 +22,7 @@ public interface RelayListener {
 
   /** The last datagrams to this peer were dropped: it is not connected to the relay. */
   void onTargetAbsent(PeerKey target);
+
+  /** Mail has come for this node. */
+  default void onMail() {}
 }

@@ -4,14 +4,19 @@ import com.google.common.collect.ImmutableList;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.nat.PeerKey;
 import dev.parley.nat.RelayCarrier;
+import dev.parley.relay.v1.MailRequest;
+import dev.parley.relay.v1.MailResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -322,6 +327,18 @@ public final class RelayPool {
 
   void onTargetAbsent(PoolEntry entry, PeerKey target) {
     listener.onTargetAbsent(entry.carrier, target);
+  }
+
+  void onMail(PoolEntry entry) {
+    listener.onMail(entry.url);
+  }
+
+  /** Asks a relay that is connected something about mail; see {@link RelayClient#ask}. */
+  public CompletionStage<MailResponse> ask(RelayUrl url, MailRequest request) {
+    PoolEntry entry = entries.get(url);
+    return entry != null
+        ? entry.client.ask(request)
+        : CompletableFuture.failedFuture(new IOException("the relay is not connected"));
   }
 
   private long now() {

@@ -26,4 +26,7 @@ public interface RelayPoolListener {
   void onDatagramsComplete();
 
   void onTargetAbsent(RelayCarrier carrier, PeerKey target);
+
+  /** Mail has come for this node. */
+  default void onMail(RelayUrl relay) {}
 }

@@ -22,6 +22,8 @@ enum Refusal {
   IDLE("clients dropped: silent for too long"),
   STUN_RATE("STUN requests dropped: too many"),
   STUN_MALFORMED("datagrams dropped at the STUN port: no binding requests"),
+  MAIL_RATE("requests about mail refused: too many"),
+  MAIL_MEMORY("connections closed: too many unfinished requests about mail"),
   FAILED("connections closed: failed in the relay");
 
   private final String sentence;

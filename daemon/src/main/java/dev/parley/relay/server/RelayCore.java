@@ -5,6 +5,8 @@ import dev.parley.config.RelayConfig.Limits;
 import dev.parley.identity.Identity;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections of one relay share. Thread-safe. */
 final class RelayCore {
@@ -19,17 +21,22 @@ final class RelayCore {
             Duration.ofSeconds(dev.parley.relay.RelayWire.IDLE_SECONDS), Duration.ofSeconds(1));
   }
 
+  /** Of requests about mail that are not complete, from all clients together. */
+  static final long MAX_MAIL_BYTES = 16L << 20;
+
   final Identity identity;
   final Ticker ticker;
   final Timing timing;
   final Counters counters;
   final Directory directory = new Directory();
   final SecureRandom random = new SecureRandom();
+  final AtomicLong mailBytes = new AtomicLong();
 
   /** Whether TLS is off, so that a proxy on this machine speaks for its clients. */
   final boolean behindProxy;
 
   private volatile Limits limits;
+  private volatile @Nullable MailService mail;
   private volatile int stunPort;
   private volatile String stunHost = "";
 
@@ -48,6 +55,15 @@ final class RelayCore {
 
   void setLimits(Limits limits) {
     this.limits = limits;
+  }
+
+  /** Null when this relay keeps no mail. */
+  @Nullable MailService mail() {
+    return mail;
+  }
+
+  void setMail(MailService mail) {
+    this.mail = mail;
   }
 
   int stunPort() {

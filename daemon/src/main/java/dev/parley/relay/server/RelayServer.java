@@ -9,10 +9,13 @@ import dev.parley.config.RelayConfig.Tls;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.identity.Identity;
 import dev.parley.nat.stun.StunServerHandler;
+import dev.parley.relay.mailbox.MailStore;
+import dev.parley.relay.mailbox.Mailroom;
 import dev.parley.relay.v1.GoAway;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,15 +59,43 @@ public final class RelayServer implements AutoCloseable {
     return start(identity, config, RelayCore.Timing.DEFAULT, Ticker.systemTicker());
   }
 
+  /**
+   * As {@link #start(Identity, RelayConfig)}, with mailboxes for peers that are away.
+   *
+   * @param mail stays open until the relay is closed; its owner closes it
+   */
+  public static RelayServer start(Identity identity, RelayConfig config, MailStore mail)
+      throws RelayStartException {
+    Mailroom mailroom = new Mailroom(mail, config.mailbox(), Clock.systemUTC());
+    return start(
+        identity, config, RelayCore.Timing.DEFAULT, Ticker.systemTicker(), Optional.of(mailroom));
+  }
+
   static RelayServer start(
       Identity identity, RelayConfig config, RelayCore.Timing timing, Ticker ticker)
+      throws RelayStartException {
+    return start(identity, config, timing, ticker, Optional.empty());
+  }
+
+  static RelayServer start(
+      Identity identity,
+      RelayConfig config,
+      RelayCore.Timing timing,
+      Ticker ticker,
+      Optional<Mailroom> mailroom)
       throws RelayStartException {
     SslContext tls = RelayTls.context(config.tls(), identity);
     boolean behindProxy = config.tls() instanceof Tls.Off;
     RelayCore core = new RelayCore(identity, config.limits(), behindProxy, timing, ticker);
     ServerSockets sockets = new ServerSockets(Runtime.getRuntime().availableProcessors());
+    mailroom.ifPresent(
+        room -> core.setMail(new MailService(room, core.directory, new MailRates(ticker))));
     try {
       RelayServer server = bind(core, sockets, config, tls);
+      MailService mail = core.mail();
+      if (mail != null) {
+        mail.start(sockets.loops());
+      }
       log.info("relay {} listens; STUN on UDP {}", server.url(), server.stunAddress());
       return server;
     } catch (RelayStartException e) {
@@ -176,6 +207,10 @@ public final class RelayServer implements AutoCloseable {
     long deadline = core.ticker.read() + GOODBYE.toNanos();
     for (Session session : sessions) {
       session.closeFuture().awaitUninterruptibly(deadline - core.ticker.read(), NANOSECONDS);
+    }
+    MailService mail = core.mail();
+    if (mail != null) {
+      mail.close();
     }
     sockets.loops().shutdownGracefully(0, GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
     sockets.loops().terminationFuture().awaitUninterruptibly(2 * GOODBYE.toMillis());

@@ -6,6 +6,7 @@ import dev.parley.relay.RelayProof;
 import dev.parley.relay.RelayWire;
 import dev.parley.relay.v1.Challenge;
 import dev.parley.relay.v1.GoAway;
+import dev.parley.relay.v1.MailNotice;
 import dev.parley.relay.v1.Pong;
 import dev.parley.relay.v1.ServerFrame;
 import dev.parley.relay.v1.TargetAbsent;
@@ -38,6 +39,10 @@ final class ServerFrames {
             .setStunHost(core.stunHost())
             .setMaxDatagramBytes(core.limits().maxDatagramBytes())
             .setBytesPerSecond(core.limits().bytesPerSecondPerClient());
+    MailService mail = core.mail();
+    if (mail != null) {
+      welcome.setMailLifetimeSeconds((int) mail.lifetimeSeconds());
+    }
     if (observed != null) {
       welcome
           .setObservedIp(ByteString.copyFrom(observed.getAddress().getAddress()))
@@ -51,6 +56,10 @@ final class ServerFrames {
         .setTargetAbsent(
             TargetAbsent.newBuilder().setPeerId(ByteString.copyFrom(target.toByteArray())))
         .build();
+  }
+
+  static ServerFrame mailNotice() {
+    return ServerFrame.newBuilder().setMailNotice(MailNotice.getDefaultInstance()).build();
   }
 
   static ServerFrame pong(long token) {

@@ -3,11 +3,13 @@ package dev.parley.relay.server;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.parley.nat.PeerKey;
+import dev.parley.relay.MailFragments;
 import dev.parley.relay.RelayProof;
 import dev.parley.relay.RelayWire;
 import dev.parley.relay.v1.Answer;
 import dev.parley.relay.v1.ClientFrame;
 import dev.parley.relay.v1.GoAway;
+import dev.parley.relay.v1.MailResponse;
 import dev.parley.relay.v1.ServerFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -26,6 +28,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * One WebSocket: proves both keys, then passes datagrams. Confined to its event loop; other loops
  * only {@link #write}, {@link #flush} and {@link #goAway}.
  */
-final class Session extends ChannelInboundHandlerAdapter {
+final class Session extends ChannelInboundHandlerAdapter implements MailDesk.Replies {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
   /** Pings and the like. A node sends one every 15 s and a few when it checks. */
@@ -60,6 +63,7 @@ final class Session extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable PeerKey key;
   private @Nullable Forwarder forwarder;
+  private @Nullable MailDesk desk;
 
   Session(RelayCore core, @Nullable InetSocketAddress observed) {
     this.core = core;
@@ -102,6 +106,10 @@ final class Session extends ChannelInboundHandlerAdapter {
   }
 
   private void onMessage(ByteBuf message) {
+    if (desk != null && desk.isOverdue()) {
+      protocolError("a message about mail that was begun and not finished");
+      return;
+    }
     byte type = message.isReadable() ? message.getByte(message.readerIndex()) : 0;
     if (type == RelayWire.CONTROL) {
       onControl(message.skipBytes(1));
@@ -112,6 +120,8 @@ final class Session extends ChannelInboundHandlerAdapter {
       if (forwarder.forward(message, target) == Forwarder.Outcome.TELL_ABSENT) {
         tellAbsent(target);
       }
+    } else if (type == RelayWire.MAIL && desk != null) {
+      onMail(desk, message.skipBytes(1));
     } else {
       protocolError("a message of unknown type or too short, or sent before the answer");
     }
@@ -166,6 +176,10 @@ final class Session extends ChannelInboundHandlerAdapter {
     }
     key = proven;
     forwarder = new Forwarder(core, proven);
+    MailService mail = core.mail();
+    if (mail != null && observed != null) {
+      desk = new MailDesk(core, mail, proven, observed.getAddress(), this);
+    }
     transition(State.ADMITTED, "it proved its key");
     HandshakeSlot.of(context().channel()).release();
     entry
@@ -296,6 +310,57 @@ final class Session extends ChannelInboundHandlerAdapter {
       core.directory.leave(key, this);
     }
     forwarder = null;
+    if (desk != null) {
+      desk.close();
+      desk = null;
+    }
+  }
+
+  private void onMail(MailDesk open, ByteBuf fragment) {
+    if (!open.onFragment(fragment)) {
+      protocolError("a message about mail that cannot be read");
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return isWritable();
+  }
+
+  @Override
+  public void reply(MailResponse response) {
+    context()
+        .executor()
+        .execute(
+            () -> {
+              if (desk != null) {
+                desk.onAnswered();
+                write(response);
+              }
+            });
+  }
+
+  private void write(MailResponse response) {
+    ChannelHandlerContext ctx = context();
+    List<ByteBuf> fragments =
+        MailFragments.cut(ctx.alloc(), response)
+            .orElseThrow(() -> new IllegalStateException("an answer larger than any may be"));
+    for (ByteBuf fragment : fragments) {
+      ctx.write(new BinaryWebSocketFrame(fragment), ctx.voidPromise());
+    }
+    ctx.flush();
+  }
+
+  /** Mail has come for this client. May be called by any thread. */
+  void tellOfMail() {
+    context()
+        .executor()
+        .execute(
+            () -> {
+              if (state == State.ADMITTED && context().channel().isWritable()) {
+                send(ServerFrames.mailNotice());
+              }
+            });
   }
 
   private void transition(State next, String reason) {

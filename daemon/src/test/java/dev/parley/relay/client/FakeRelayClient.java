@@ -4,10 +4,15 @@ import dev.parley.discovery.RelayUrl;
 import dev.parley.identity.ThrowawayIdentity;
 import dev.parley.nat.PeerKey;
 import dev.parley.proto.id.PeerId;
+import dev.parley.relay.v1.MailRequest;
+import dev.parley.relay.v1.MailResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Does what the test says: no network and no time of its own. */
 final class FakeRelayClient implements RelayClient {
@@ -29,7 +34,8 @@ final class FakeRelayClient implements RelayClient {
 
   void connect() {
     state = State.CONNECTED;
-    listener.onConnected(new RelayGreeting(RELAY, Optional.empty(), Optional.empty(), 1_500));
+    listener.onConnected(
+        new RelayGreeting(RELAY, Optional.empty(), Optional.empty(), 1_500, Duration.ZERO));
   }
 
   void measure(int millis) {
@@ -47,6 +53,11 @@ final class FakeRelayClient implements RelayClient {
 
   void deliver(PeerKey source) {
     listener.onDatagram(source, Unpooled.buffer());
+  }
+
+  @Override
+  public CompletionStage<MailResponse> ask(MailRequest request) {
+    return CompletableFuture.failedFuture(new IOException("this relay keeps no mail"));
   }
 
   @Override

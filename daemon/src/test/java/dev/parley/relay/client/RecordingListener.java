@@ -22,6 +22,7 @@ public final class RecordingListener implements RelayListener {
   public final Queue<Received> received = new ConcurrentLinkedQueue<>();
   public final Queue<PeerKey> absent = new ConcurrentLinkedQueue<>();
   public final Queue<Duration> rtts = new ConcurrentLinkedQueue<>();
+  public final Queue<String> mail = new ConcurrentLinkedQueue<>();
   public final Queue<String> completions = new ConcurrentLinkedQueue<>();
 
   @Override
@@ -48,6 +49,11 @@ public final class RecordingListener implements RelayListener {
   @Override
   public void onDatagramsComplete() {
     completions.add("complete");
+  }
+
+  @Override
+  public void onMail() {
+    mail.add("mail");
   }
 
   @Override

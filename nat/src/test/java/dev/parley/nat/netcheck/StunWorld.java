@@ -87,6 +87,8 @@ final class StunWorld implements AutoCloseable {
     if (to.getAddress().equals(from.getAddress())) {
       if (hairpin) {
         deliver(datagram, from);
+      } else {
+        datagram.release();
       }
       return;
     }

@@ -1,0 +1,23 @@
+package dev.parley.store;
+
+import com.google.common.collect.ImmutableList;
+
+/**
+ * What a database holds.
+ *
+ * @param applicationId by this a database says whose it is (sqlite.org/pragma.html)
+ * @param files version N of the schema, SQLite's user_version, is what the first N make
+ */
+record Schema(int applicationId, ImmutableList<String> files) {
+  /** A node's: "prly" in ASCII. */
+  static final Schema NODE =
+      new Schema(
+          0x70726c79, ImmutableList.of("/db/V1__messages_and_contacts.sql", "/db/V2__mail.sql"));
+
+  /** A relay's mailboxes: "prlm" in ASCII. */
+  static final Schema MAIL = new Schema(0x70726c6d, ImmutableList.of("/db/mail/V1__mailboxes.sql"));
+
+  int current() {
+    return files.size();
+  }
+}
