@@ -38,7 +38,8 @@ public interface Messaging extends Messages, AutoCloseable {
             new StateListeners(environment.clock()),
             environment.clock(),
             environment.random(),
-            new AtomicLong());
+            new AtomicLong(),
+            new Positions(state.lastPosition()));
     return new MessagingEngine(core, rules, state);
   }
 

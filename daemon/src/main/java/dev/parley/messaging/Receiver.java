@@ -9,6 +9,7 @@ import dev.parley.link.StreamHandler;
 import dev.parley.messaging.InboundFlow.Verdict;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -38,13 +39,11 @@ final class Receiver implements StreamAcceptor {
   private final Multiset<PeerId> openStreams = HashMultiset.create();
   private List<Arrival> waiting = new ArrayList<>();
   private boolean committing;
-  private long lastPosition;
 
-  Receiver(Core core, Admission admission, Listener listener, long lastPosition) {
+  Receiver(Core core, Admission admission, Listener listener) {
     this.core = core;
     this.admission = admission;
     this.listener = listener;
-    this.lastPosition = lastPosition;
   }
 
   /** Called on the links' thread. */
@@ -57,6 +56,10 @@ final class Receiver implements StreamAcceptor {
     return new StreamInlet(core.thread(), gate, inbound);
   }
 
+  Clock clock() {
+    return core.clock();
+  }
+
   Admission.Standing standingOf(PeerId peer) {
     return admission.standingOf(peer);
   }
@@ -65,7 +68,7 @@ final class Receiver implements StreamAcceptor {
   InboxMessage accept(InboundStream stream, Verdict.Accept accepted, LinkPath.Kind path) {
     InboxMessage message =
         new InboxMessage(
-            ++lastPosition,
+            core.positions().next(),
             accepted.id(),
             stream.peer(),
             accepted.contentType(),
@@ -91,7 +94,7 @@ final class Receiver implements StreamAcceptor {
             ours -> {
               stream.gate().release(weight);
               stream.onReceiptsCommitted(read.ids());
-              listener.onRead(ours);
+              listener.onRead(stream.peer(), ours);
             },
             failure -> {
               stream.gate().release(weight);
@@ -173,7 +176,7 @@ final class Receiver implements StreamAcceptor {
     void onArrived(List<InboxMessage> messages);
 
     /** Messages of ours that a peer has read. */
-    void onRead(Iterable<MessageId> ids);
+    void onRead(PeerId peer, Iterable<MessageId> ids);
   }
 
   private record Arrival(InboundStream stream, InboxMessage message) {}

@@ -53,6 +53,9 @@ final class DatabaseFile {
         requireSound(connection);
       }
       configureWriter(connection);
+      if (version > 0 && version < Migrations.CURRENT) {
+        new MigrationBackup(path, version).make(connection);
+      }
       Migrations.run(connection, version);
       connection.setAutoCommit(false);
       return connection;

@@ -15,7 +15,7 @@ import java.sql.Statement;
  */
 final class Migrations {
   private static final ImmutableList<String> FILES =
-      ImmutableList.of("/db/V1__messages_and_contacts.sql");
+      ImmutableList.of("/db/V1__messages_and_contacts.sql", "/db/V2__retention_and_history.sql");
 
   static final int CURRENT = FILES.size();
 
