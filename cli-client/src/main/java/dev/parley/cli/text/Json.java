@@ -68,6 +68,11 @@ public final class Json {
     return this;
   }
 
+  public Json putObject(String name, Json value) {
+    key(name).append(value);
+    return this;
+  }
+
   public Json putCounts(String name, Map<String, Long> counts) {
     Json object = new Json();
     counts.entrySet().stream()
