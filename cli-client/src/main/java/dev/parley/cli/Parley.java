@@ -61,6 +61,7 @@ public final class Parley {
     commands.put("ping", PingCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("netcheck", NetcheckCommand::new);
+    commands.put("why", WhyCommand::new);
     commands.put("demo", DemoCommand::new);
     commands.put("completion", CompletionCommand::new);
     commands.put("warm-up", WarmUpCommand::new);

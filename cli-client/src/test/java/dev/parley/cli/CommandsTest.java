@@ -3,11 +3,15 @@ package dev.parley.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.parley.control.v1.CandidateState;
+import dev.parley.control.v1.CandidateType;
+import dev.parley.control.v1.CheckState;
 import dev.parley.control.v1.ErrorDetail;
 import dev.parley.control.v1.LinkState;
 import dev.parley.control.v1.MessageState;
 import dev.parley.control.v1.NatBehavior;
 import dev.parley.control.v1.NetcheckReply;
+import dev.parley.control.v1.NetworkSide;
 import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.Path;
 import dev.parley.control.v1.PathKind;
@@ -19,6 +23,10 @@ import dev.parley.control.v1.ReceivedMessage;
 import dev.parley.control.v1.RelayLatency;
 import dev.parley.control.v1.RelayState;
 import dev.parley.control.v1.RelayStatus;
+import dev.parley.control.v1.Remedy;
+import dev.parley.control.v1.TriedCandidate;
+import dev.parley.control.v1.Verdict;
+import dev.parley.control.v1.WhyReply;
 import dev.parley.proto.home.NodeHome;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
@@ -105,6 +113,7 @@ class CommandsTest {
                 "ping bob",
                 "status",
                 "netcheck",
+                "why bob",
                 "history",
                 "message show x",
                 "send bob - --lines")
@@ -152,6 +161,61 @@ class CommandsTest {
                 + "\"relays\":[{\"url\":\"relay:443\",\"rttMs\":8.1}]}\n");
     assertThat(run("netcheck")).isZero();
     assertThat(out).contains("pcp 198.51.100.7:4000").contains("endpoint-independent");
+  }
+
+  @Test
+  void whyPrintsBothSidesEvidenceTheCauseAndWhatWouldHelp() {
+    daemon.why =
+        WhyReply.newBuilder()
+            .setPeerId("peer-of-bob")
+            .setPeerName("bob")
+            .setVerdict(Verdict.VERDICT_RELAYED)
+            .setCause("udpBlockedHere")
+            .setSentence("UDP is blocked.")
+            .addHelp(Remedy.newBuilder().setAction("allowUdpHere").setText("let UDP through"))
+            .setPath(
+                Path.newBuilder()
+                    .setKind(PathKind.PATH_KIND_RELAY)
+                    .setTransport(PathTransport.PATH_TRANSPORT_TCP)
+                    .setRemote("relay:443"))
+            .setHere(NetworkSide.newBuilder().setAgeMillis(3_000))
+            .addCandidates(
+                TriedCandidate.newBuilder()
+                    .setKind(PathKind.PATH_KIND_DIRECT)
+                    .setTransport(PathTransport.PATH_TRANSPORT_UDP)
+                    .setRemote("192.0.2.1:4000")
+                    .setType(CandidateType.CANDIDATE_TYPE_HOST)
+                    .setState(CandidateState.CANDIDATE_STATE_SILENT)
+                    .setCheck(CheckState.CHECK_STATE_FAILED)
+                    .setProbesSent(5))
+            .setLastAttempt("no pair works")
+            .build();
+    assertThat(run("why", "bob", "--json")).isZero();
+    assertThat(out)
+        .isEqualTo(
+            "{\"peerId\":\"peer-of-bob\",\"peerName\":\"bob\",\"verdict\":\"relayed\","
+                + "\"cause\":\"udpBlockedHere\",\"sentence\":\"UDP is blocked.\","
+                + "\"help\":[{\"action\":\"allowUdpHere\",\"text\":\"let UDP through\"}],"
+                + "\"path\":\"relay\",\"transport\":\"tcp\",\"remote\":\"relay:443\",\"rttMs\":null,"
+                + "\"here\":{\"udp\":false,\"ipv4\":false,\"ipv6\":false,\"mapping\":\"unknown\","
+                + "\"filtering\":\"unknown\",\"hairpin\":null,\"portMapped\":false,\"ageMs\":3000},"
+                + "\"there\":null,\"candidates\":[{\"remote\":\"192.0.2.1:4000\",\"path\":\"direct\","
+                + "\"transport\":\"udp\",\"type\":\"host\",\"state\":\"silent\",\"check\":\"failed\","
+                + "\"inUse\":false,\"probesSent\":5,\"probesAnswered\":0,\"silentMs\":null,"
+                + "\"rttMs\":null}],\"lastAttempt\":\"no pair works\"}\n");
+    assertThat(run("why", "bob")).isZero();
+    assertThat(out)
+        .startsWith("bob is relayed, by relay:443\n")
+        .contains("UDP is blocked. (udpBlockedHere)", "- let UDP through", "not told", "0/5");
+  }
+
+  @Test
+  void whyOfNobodyKnownIsExitFour() {
+    daemon.refusal =
+        FakeDaemon.refusal(
+            Status.NOT_FOUND, dev.parley.control.v1.ErrorDetail.Code.UNKNOWN_PEER, "who?");
+    assertThat(run("why", "zoe", "--json")).isEqualTo(4);
+    assertThat(err).startsWith("{\"error\":\"unknown-peer\"");
   }
 
   @Test

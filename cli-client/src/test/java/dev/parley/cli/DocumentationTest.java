@@ -19,7 +19,7 @@ class DocumentationTest {
   private static final Path MODULE = Path.of("").toAbsolutePath();
   private static final Pattern FIELD =
       Pattern.compile(
-          "(?<!commands)\\.put(?:Millis|Time|Strings|Object|Objects|Counts|Null)?\\(\\s*\"(\\w+)\"");
+          "(?<!commands)\\.put(?:Millis|Time|Strings|Objects?|Null|Counts)?\\(\\s*\"(\\w+)\"");
 
   private static String page() throws IOException {
     return Files.readString(MODULE.resolveSibling("docs").resolve("cli.md"));

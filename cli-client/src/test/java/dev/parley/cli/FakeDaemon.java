@@ -25,6 +25,8 @@ import dev.parley.control.v1.RemoveContactRequest;
 import dev.parley.control.v1.SendRequest;
 import dev.parley.control.v1.ShutdownReply;
 import dev.parley.control.v1.ShutdownRequest;
+import dev.parley.control.v1.WhyReply;
+import dev.parley.control.v1.WhyRequest;
 import dev.parley.proto.home.NodeHome;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -64,6 +66,7 @@ final class FakeDaemon implements AutoCloseable {
   final List<SendRequest> sent = new CopyOnWriteArrayList<>();
   final List<AddContactRequest> added = new CopyOnWriteArrayList<>();
   volatile NetcheckReply netcheck = NetcheckReply.getDefaultInstance();
+  volatile WhyReply why = WhyReply.getDefaultInstance();
   final List<PingRequest> pings = new CopyOnWriteArrayList<>();
   final List<Long> acknowledged = new CopyOnWriteArrayList<>();
   final List<String> consumers = new CopyOnWriteArrayList<>();
@@ -211,6 +214,11 @@ final class FakeDaemon implements AutoCloseable {
     public void netcheck(NetcheckRequest request, StreamObserver<NetcheckReply> observer) {
       observer.onNext(netcheck);
       observer.onCompleted();
+    }
+
+    @Override
+    public void why(WhyRequest request, StreamObserver<WhyReply> observer) {
+      answer(observer, List.of(why));
     }
 
     @Override

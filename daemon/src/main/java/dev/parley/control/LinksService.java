@@ -8,13 +8,15 @@ import dev.parley.control.v1.PinPathReply;
 import dev.parley.control.v1.PinPathRequest;
 import dev.parley.control.v1.PingReply;
 import dev.parley.control.v1.PingRequest;
+import dev.parley.control.v1.WhyReply;
+import dev.parley.control.v1.WhyRequest;
 import dev.parley.node.Node;
 import dev.parley.proto.id.PeerId;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
-/** Pings, holding a link on one kind of path, and the report on the NAT. */
+/** Pings, holding a link on one kind of path, and the reports on the NAT and on paths. */
 final class LinksService extends LinksGrpc.LinksImplBase {
   /** A ping costs a stream on the link: faster is of no use to a person and a load on the peer. */
   static final int MIN_INTERVAL_MILLIS = 10;
@@ -65,6 +67,23 @@ final class LinksService extends LinksGrpc.LinksImplBase {
                 observer.onCompleted();
               }
             });
+  }
+
+  @Override
+  public void why(WhyRequest request, StreamObserver<WhyReply> observer) {
+    Failures.start(
+        observer,
+        () ->
+            node.why(peers.resolve(request.getPeer()))
+                .whenComplete(
+                    (report, failure) -> {
+                      if (failure != null) {
+                        observer.onError(Failures.of(failure));
+                      } else {
+                        observer.onNext(WhyMessages.of(report));
+                        observer.onCompleted();
+                      }
+                    }));
   }
 
   @Override

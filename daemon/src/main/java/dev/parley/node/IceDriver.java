@@ -12,7 +12,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -100,9 +99,10 @@ final class IceDriver implements LinkListener {
     List.copyOf(peers.values()).forEach(PeerIce::onLocals);
   }
 
-  /** How the last attempt with this peer ended, in words; empty before one has. */
-  Optional<String> outcome(PeerId peer) {
-    return Optional.ofNullable(peers.get(peer)).map(PeerIce::outcome).filter(o -> !o.isEmpty());
+  /** How the attempts with this peer have gone. */
+  PeerIce.Evidence evidence(PeerId peer) {
+    PeerIce known = peers.get(peer);
+    return known == null ? PeerIce.Evidence.NONE : known.evidence();
   }
 
   void close() {

@@ -63,7 +63,7 @@ final class LocalNode implements Node {
   private final Watches watches;
   private final Pings pings;
   private final IceDriver ice;
-  private final NatChecks natChecks;
+  private final Insight insight;
   private Optional<PortMapper> mapper = Optional.empty();
   private boolean closed;
 
@@ -102,7 +102,7 @@ final class LocalNode implements Node {
         new IceDriver(
             new IceDriver.Surroundings(
                 ground.identity().id(),
-                checks,
+                new AskingEngine(checks, addresses::askAgain),
                 transport.paths(),
                 transport::sendIce,
                 addresses::locals,
@@ -124,6 +124,18 @@ final class LocalNode implements Node {
             new Messaging.Rules(
                 config.messages(), peer -> ground.contacts().nameOf(peer).isPresent()),
             new Messaging.Environment(environment.clock(), ground.random(), ground.timers()));
+    this.insight =
+        new Insight(
+            new Insight.Sources(
+                stun,
+                addresses,
+                relays,
+                transport,
+                ice,
+                atlas,
+                ground.contacts(),
+                loop,
+                () -> mapper));
     this.board =
         new StatusBoard(
             new StatusBoard.Sources(
@@ -134,10 +146,10 @@ final class LocalNode implements Node {
                 relays,
                 transport,
                 ground.contacts(),
-                messaging));
+                messaging,
+                insight));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
-    this.natChecks = new NatChecks(stun, addresses, relays);
   }
 
   static LocalNode start(
@@ -216,7 +228,9 @@ final class LocalNode implements Node {
       transport.paths().recheckAll();
       transport.retryAll();
       ice.onNetworkChanged();
+      insight.onNetworkChanged();
     }
+    insight.tick();
   }
 
   /** Says anew where this node is, if that has changed, to all who listen. */
@@ -291,7 +305,12 @@ final class LocalNode implements Node {
 
   @Override
   public CompletableFuture<NetcheckReport> netcheck() {
-    return onLoop(() -> natChecks.run(mapper));
+    return onLoop(insight::netcheck);
+  }
+
+  @Override
+  public CompletableFuture<WhyReport> why(PeerId peer) {
+    return onLoop(() -> insight.why(peer));
   }
 
   private <T> T onLoop(Callable<T> task) {

@@ -74,6 +74,12 @@ public interface Node extends AutoCloseable {
    */
   CompletableFuture<NetcheckReport> netcheck();
 
+  /**
+   * Why the way to this peer is what it is, from both sides' evidence. A peer with whom there is a
+   * link is asked for its side, and waited for up to two seconds; completes on the links' thread.
+   */
+  CompletableFuture<WhyReport> why(PeerId peer);
+
   @Override
   void close();
 

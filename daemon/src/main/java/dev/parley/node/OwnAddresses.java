@@ -35,6 +35,7 @@ final class OwnAddresses {
   private final Map<InetSocketAddress, InetSocketAddress> reflexive = new LinkedHashMap<>();
   private final Set<InetSocketAddress> servers = new LinkedHashSet<>();
   private final Set<InetSocketAddress> mapped = new LinkedHashSet<>();
+  private int awaited;
   private ImmutableList<InetSocketAddress> hosts = ImmutableList.of();
   private ImmutableList<HostCandidates.Local> interfaces = ImmutableList.of();
 
@@ -70,6 +71,14 @@ final class OwnAddresses {
   /** The servers that were asked so far. */
   ImmutableList<InetSocketAddress> stunServers() {
     return ImmutableList.copyOf(servers);
+  }
+
+  /** Whether one of a peer's addresses is what STUN servers see of this side's NAT. */
+  boolean isBehindSameNat(Set<InetAddress> ofPeer) {
+    return reflexive.values().stream()
+        .map(InetSocketAddress::getAddress)
+        .filter(outer -> interfaces.stream().noneMatch(own -> own.address().equals(outer)))
+        .anyMatch(ofPeer::contains);
   }
 
   /** The gateway forwards this address to the port, from now on or no longer. */
@@ -117,6 +126,13 @@ final class OwnAddresses {
         });
   }
 
+  /** Asks those that have been asked before, unless answers are awaited at the moment. */
+  void askAgain() {
+    if (awaited == 0) {
+      ImmutableList.copyOf(servers).forEach(this::query);
+    }
+  }
+
   private void query(InetSocketAddress server) {
     InetAddress own = bound.getAddress();
     boolean reachable = own.isAnyLocalAddress() || own.getClass() == server.getAddress().getClass();
@@ -126,9 +142,11 @@ final class OwnAddresses {
     if (servers.size() < MAX_SERVERS) {
       servers.add(server);
     }
+    awaited++;
     stun.query(server)
         .addListener(
             (Future<InetSocketAddress> answer) -> {
+              awaited--;
               if (!answer.isSuccess()) {
                 log.info("no STUN answer from {}: {}", server, answer.cause().getMessage());
               } else if (!answer.getNow().equals(reflexive.put(server, answer.getNow()))) {

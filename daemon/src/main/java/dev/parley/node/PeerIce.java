@@ -5,6 +5,7 @@ import com.google.common.collect.Lists;
 import dev.parley.nat.PeerKey;
 import dev.parley.nat.ice.IceAttempt;
 import dev.parley.nat.ice.IceCandidate;
+import dev.parley.nat.ice.IceCheck;
 import dev.parley.nat.ice.IceCredentials;
 import dev.parley.nat.ice.IceListener;
 import dev.parley.nat.ice.IceRole;
@@ -51,6 +52,9 @@ final class PeerIce {
   private long nextAt;
   private long requestedAt;
   private String outcome = "";
+  private ImmutableList<IceCheck> lastChecks = ImmutableList.of();
+  private boolean anyEnded;
+  private boolean passed;
 
   PeerIce(PeerId peer, IceDriver.Surroundings with) {
     this.peer = peer;
@@ -63,9 +67,31 @@ final class PeerIce {
     this.requestedAt = startedAt;
   }
 
-  /** How the last attempt ended, in words; empty before. */
-  String outcome() {
-    return outcome;
+  /**
+   * How the attempts have gone.
+   *
+   * @param checks of the attempt under way, or of the last one that had any
+   * @param anyEnded whether an attempt has come to its end
+   * @param outcome how the last one ended, in words; empty before
+   * @param passed whether the last that ended had found a pair
+   */
+  record Evidence(
+      ImmutableList<IceCheck> checks,
+      boolean underWay,
+      boolean anyEnded,
+      boolean passed,
+      String outcome) {
+    static final Evidence NONE = new Evidence(ImmutableList.of(), false, false, false, "");
+  }
+
+  Evidence evidence() {
+    ImmutableList<IceCheck> now = attempt == null ? ImmutableList.of() : attempt.checks();
+    return new Evidence(
+        now.isEmpty() ? lastChecks : now,
+        attempt != null && !attempt.isOver(),
+        anyEnded,
+        passed,
+        outcome);
   }
 
   boolean isDirect() {
@@ -179,6 +205,8 @@ final class PeerIce {
   void close() {
     if (attempt != null) {
       attempt.close();
+      ImmutableList<IceCheck> checks = attempt.checks();
+      lastChecks = checks.isEmpty() ? lastChecks : checks;
       attempt = null;
     }
   }
@@ -207,12 +235,16 @@ final class PeerIce {
 
     @Override
     public void onPair(InetSocketAddress remote) {
+      anyEnded = true;
+      passed = true;
       outcome = "checks passed with " + AddressText.of(remote);
       with.paths().check(key, remote);
     }
 
     @Override
     public void onFailed(String reason) {
+      anyEnded = true;
+      passed = false;
       outcome = reason;
       log.debug("{}: no direct path by ICE: {}", peer.shortForm(), reason);
     }

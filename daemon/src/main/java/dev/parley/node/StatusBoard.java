@@ -31,7 +31,8 @@ final class StatusBoard {
       RelayPool relays,
       QuicTransport transport,
       Contacts contacts,
-      Messages messages) {}
+      Messages messages,
+      Insight insight) {}
 
   private final Sources sources;
 
@@ -117,6 +118,10 @@ final class StatusBoard {
     long relayed = sources.relays().dropped();
     if (relayed > 0) {
       all.put("relay-not-ready", relayed);
+    }
+    long refused = sources.insight().refused();
+    if (refused > 0) {
+      all.put("nat-notice-refused", refused);
     }
     return ImmutableMap.copyOf(all);
   }

@@ -11,6 +11,7 @@ import dev.parley.peer.v1.ControlFrame;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.Ping;
 import dev.parley.peer.v1.Pong;
 import dev.parley.peer.v1.Purpose;
@@ -86,6 +87,10 @@ final class ControlStream implements StreamHandler {
     send(ControlFrame.newBuilder().setIce(signal).build());
   }
 
+  void sendNat(NatNotice notice) {
+    send(ControlFrame.newBuilder().setNat(notice).build());
+  }
+
   void sayGoodbye(Goodbye.Reason reason, String detail) {
     send(
         ControlFrame.newBuilder()
@@ -136,6 +141,7 @@ final class ControlStream implements StreamHandler {
       case PONG -> onPong(frame.getPong().getToken());
       case GOODBYE -> context.events().onGoodbye(connection, frame.getGoodbye());
       case ICE -> context.events().onIce(connection, frame.getIce());
+      case NAT -> context.events().onNat(connection, frame.getNat());
       case BODY_NOT_SET -> {
         // A kind of frame that a later version has: it is passed over.
       }

@@ -16,6 +16,7 @@ import dev.parley.nat.path.PathSwitch;
 import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import io.netty.channel.Channel;
@@ -200,6 +201,18 @@ public final class QuicTransport implements Links {
   public void sendIce(PeerId peer, IceSignal signal) {
     if (up.get(peer) instanceof Connection connection) {
       connection.control().sendIce(signal);
+    }
+  }
+
+  /** Sets who hears what peers say of their networks, unvetted. It is called on the event loop. */
+  public void onNat(BiConsumer<PeerId, NatNotice> receiver) {
+    context.onNat(receiver);
+  }
+
+  /** Tells a peer of this node's network, if there is a link. On the event loop. */
+  public void sendNat(PeerId peer, NatNotice notice) {
+    if (up.get(peer) instanceof Connection connection) {
+      connection.control().sendNat(notice);
     }
   }
 

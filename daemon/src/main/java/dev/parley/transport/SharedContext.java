@@ -10,6 +10,7 @@ import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ final class SharedContext implements TransportContext, TransportContext.Events {
   private final Map<StreamKind, StreamAcceptor> acceptors = new ConcurrentHashMap<>();
 
   private BiConsumer<PeerId, IceSignal> ice = (peer, signal) -> {};
+  private BiConsumer<PeerId, NatNotice> nat = (peer, notice) -> {};
 
   SharedContext(QuicTransport.Parts parts, PathSwitch paths) {
     this.parts = parts;
@@ -138,6 +140,15 @@ final class SharedContext implements TransportContext, TransportContext.Events {
   @Override
   public void onIce(Connection connection, IceSignal signal) {
     ice.accept(connection.peer(), signal);
+  }
+
+  void onNat(BiConsumer<PeerId, NatNotice> receiver) {
+    nat = receiver;
+  }
+
+  @Override
+  public void onNat(Connection connection, NatNotice notice) {
+    nat.accept(connection.peer(), notice);
   }
 
   @Override

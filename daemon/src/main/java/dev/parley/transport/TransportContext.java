@@ -9,6 +9,7 @@ import dev.parley.peer.v1.Candidates;
 import dev.parley.peer.v1.Goodbye;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.IceSignal;
+import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import java.util.concurrent.atomic.LongAdder;
@@ -54,6 +55,8 @@ interface TransportContext {
     void onCandidates(Connection connection, Candidates candidates);
 
     void onIce(Connection connection, IceSignal signal);
+
+    void onNat(Connection connection, NatNotice notice);
 
     void onGoodbye(Connection connection, Goodbye goodbye);
   }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.parley.control.v1.AddContactRequest;
+import dev.parley.control.v1.CandidateState;
+import dev.parley.control.v1.CheckState;
 import dev.parley.control.v1.ContactsGrpc;
 import dev.parley.control.v1.ErrorDetail;
 import dev.parley.control.v1.GetIdentityRequest;
@@ -16,6 +18,7 @@ import dev.parley.control.v1.ListContactsRequest;
 import dev.parley.control.v1.MessageState;
 import dev.parley.control.v1.MessageStatus;
 import dev.parley.control.v1.MessagesGrpc;
+import dev.parley.control.v1.NatBehavior;
 import dev.parley.control.v1.NodeGrpc;
 import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.PathKind;
@@ -28,6 +31,9 @@ import dev.parley.control.v1.RemoveContactRequest;
 import dev.parley.control.v1.SendRequest;
 import dev.parley.control.v1.ShutdownRequest;
 import dev.parley.control.v1.Subscribe;
+import dev.parley.control.v1.Verdict;
+import dev.parley.control.v1.WhyReply;
+import dev.parley.control.v1.WhyRequest;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.MessageRejected;
 import dev.parley.proto.home.NodeHome;
@@ -285,6 +291,28 @@ class ControlServerTest {
                 .setKind(PathKind.PATH_KIND_RELAY)
                 .build());
     assertThat(node.pinned).isEqualTo(Optional.of(LinkPath.Kind.RELAY));
+  }
+
+  @Test
+  void whyTellsTheFindingAndTheEvidence() {
+    WhyRequest request = WhyRequest.newBuilder().setPeer(FakeNode.peer(2).toString()).build();
+    WhyReply reply = LinksGrpc.newBlockingStub(channel).why(request);
+    assertThat(reply.getVerdict()).isEqualTo(Verdict.VERDICT_RELAYED);
+    assertThat(reply.getCause()).isEqualTo("pinned");
+    assertThat(reply.getHelp(0).getAction()).isEqualTo("unpin");
+    assertThat(reply.getPath().getRemote()).isEqualTo("127.0.0.1:4000");
+    assertThat(reply.getHere().getMapping()).isEqualTo(NatBehavior.NAT_BEHAVIOR_ADDRESS_DEPENDENT);
+    assertThat(reply.getHere().getAgeMillis()).isEqualTo(3_000);
+    assertThat(reply.hasThere()).isFalse();
+    assertThat(reply.getCandidates(0).getState()).isEqualTo(CandidateState.CANDIDATE_STATE_SILENT);
+    assertThat(reply.getCandidates(0).getCheck()).isEqualTo(CheckState.CHECK_STATE_FAILED);
+    assertThat(reply.getCandidates(0).getProbesAnswered()).isEqualTo(8);
+    assertThatThrownBy(
+            () ->
+                LinksGrpc.newBlockingStub(channel)
+                    .why(WhyRequest.newBuilder().setPeer("zoe").build()))
+        .satisfies(
+            error -> assertThat(detail(error).getCode()).isEqualTo(ErrorDetail.Code.UNKNOWN_PEER));
   }
 
   @Test

@@ -6,6 +6,11 @@ import com.google.protobuf.ByteString;
 import dev.parley.contacts.Contact;
 import dev.parley.contacts.ContactException;
 import dev.parley.contacts.Contacts;
+import dev.parley.diagnosis.Cause;
+import dev.parley.diagnosis.Finding;
+import dev.parley.diagnosis.NatFacts;
+import dev.parley.diagnosis.Remedy;
+import dev.parley.diagnosis.Verdict;
 import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.ConsumerName;
@@ -21,9 +26,14 @@ import dev.parley.messaging.MessageStatus;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.OutgoingMessage;
 import dev.parley.messaging.ReceivedMessage;
+import dev.parley.nat.ice.IceCandidate;
+import dev.parley.nat.ice.IceCheck;
+import dev.parley.nat.netcheck.NatBehavior;
+import dev.parley.nat.path.PathState;
 import dev.parley.node.NetcheckReport;
 import dev.parley.node.Node;
 import dev.parley.node.NodeStatus;
+import dev.parley.node.WhyReport;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
@@ -139,6 +149,39 @@ final class FakeNode implements Node {
             ImmutableList.of(new NetcheckReport.PortMapping("pcp", "203.0.113.7:4000")),
             ImmutableList.of(
                 new NetcheckReport.Relay("relay:443", Optional.of(Duration.ofMillis(3))))));
+  }
+
+  @Override
+  public CompletableFuture<WhyReport> why(PeerId peer) {
+    NatFacts here =
+        new NatFacts(
+            true,
+            true,
+            false,
+            NatBehavior.ADDRESS_DEPENDENT,
+            NatBehavior.UNKNOWN,
+            Optional.of(false),
+            true);
+    return CompletableFuture.completedFuture(
+        new WhyReport(
+            peer,
+            "bob",
+            new Finding(
+                Verdict.RELAYED, Cause.PINNED, "It is held.", ImmutableList.of(Remedy.UNPIN)),
+            Optional.of(DIRECT),
+            Optional.of(new WhyReport.Side(here, Duration.ofSeconds(3))),
+            Optional.empty(),
+            ImmutableList.of(
+                new WhyReport.Candidate(
+                    DIRECT,
+                    Optional.of(IceCandidate.Type.HOST),
+                    Optional.of(PathState.SILENT),
+                    Optional.of(IceCheck.State.FAILED),
+                    true,
+                    9,
+                    8,
+                    Optional.of(Duration.ofSeconds(7)))),
+            "no pair works"));
   }
 
   @Override

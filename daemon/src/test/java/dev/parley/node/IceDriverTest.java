@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import dev.parley.nat.PeerKey;
 import dev.parley.nat.ice.IceAttempt;
 import dev.parley.nat.ice.IceCandidate;
+import dev.parley.nat.ice.IceCheck;
 import dev.parley.nat.ice.IceCredentials;
 import dev.parley.nat.ice.IceEngine;
 import dev.parley.nat.ice.IceListener;
@@ -240,6 +241,13 @@ class IceDriverTest {
 
     @Override
     public void update(IceLocals locals) {}
+
+    @Override
+    public ImmutableList<IceCheck> checks() {
+      return candidates.stream()
+          .map(c -> new IceCheck(c.type(), c.address(), IceCheck.State.FAILED))
+          .collect(ImmutableList.toImmutableList());
+    }
 
     @Override
     public boolean isOver() {

@@ -16,9 +16,13 @@ import dev.parley.nat.path.PathKind;
 import dev.parley.peer.v1.AckFrame;
 import dev.parley.peer.v1.Envelope;
 import dev.parley.peer.v1.MessageFrame;
+import dev.parley.peer.v1.NatNotice;
+import dev.parley.proto.id.PeerId;
 import dev.parley.transport.TransportFixture.Endpoint;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +99,24 @@ class QuicTransportTest {
               assertThat(alice.link(bob).path().kind()).isEqualTo(LinkPath.Kind.DIRECT);
               assertThat(bob.link(alice).path().kind()).isEqualTo(LinkPath.Kind.DIRECT);
             });
+  }
+
+  @Test
+  void whatIsSaidOfTheNetworkArrivesUnderTheNameOfWhoSaidIt() throws Exception {
+    Endpoint alice = fixture.endpoint();
+    Endpoint bob = fixture.endpoint();
+    Map<PeerId, NatNotice> heard = new ConcurrentHashMap<>();
+    bob.transport.onNat(heard::put);
+    alice.knowsRelayOf(bob);
+    NatNotice notice = NatNotice.newBuilder().setAsk(true).build();
+    alice.onLoop(() -> alice.transport.sendNat(bob.id(), notice));
+    alice.transport.want(bob.id());
+    await().atMost(LONG).until(() -> alice.link(bob) != null && bob.link(alice) != null);
+    assertThat(heard).as("there was no link to say it on").isEmpty();
+
+    alice.onLoop(() -> alice.transport.sendNat(bob.id(), notice));
+
+    await().atMost(LONG).until(() -> notice.equals(heard.get(alice.id())));
   }
 
   @Test

@@ -2,11 +2,14 @@ package dev.parley.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.diagnosis.Cause;
+import dev.parley.diagnosis.Remedy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -85,6 +88,23 @@ class DocumentationTest {
               .orElseThrow(() -> new AssertionError("there is no " + test.group(1)));
       assertThat(source).as(test.group()).contains("void " + test.group(2) + "(");
     }
+  }
+
+  @Test
+  void everyCauseAndRemedyThatWhyNamesIsDocumented() {
+    Page cli = Page.of("docs/cli.md");
+    assertThat(words(cli, "| `cause` | means |"))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Cause.values()).map(Cause::word).toList());
+    assertThat(words(cli, "| `help[].action` | means |"))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Remedy.values()).map(Remedy::word).toList());
+  }
+
+  private static List<String> words(Page page, String table) {
+    return page.tableBehind(table).stream()
+        .flatMap(row -> Arrays.stream(row.get(0).replace("`", "").split(", ")))
+        .toList();
   }
 
   @Test

@@ -68,8 +68,9 @@ public final class Json {
     return this;
   }
 
-  public Json putObject(String name, Json value) {
-    key(name).append(value);
+  /** An object, or null. */
+  public Json putObject(String name, @Nullable Json value) {
+    key(name).append(value == null ? "null" : value.toString());
     return this;
   }
 

@@ -1,11 +1,15 @@
 package dev.parley.cli.text;
 
+import dev.parley.control.v1.CandidateState;
+import dev.parley.control.v1.CandidateType;
+import dev.parley.control.v1.CheckState;
 import dev.parley.control.v1.LinkState;
 import dev.parley.control.v1.MessageState;
 import dev.parley.control.v1.NatBehavior;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PathTransport;
 import dev.parley.control.v1.RelayState;
+import dev.parley.control.v1.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +69,51 @@ public final class Words {
       case NAT_BEHAVIOR_ADDRESS_DEPENDENT -> "address-dependent";
       case NAT_BEHAVIOR_ADDRESS_AND_PORT_DEPENDENT -> "address-and-port-dependent";
       case NAT_BEHAVIOR_UNSPECIFIED, UNRECOGNIZED -> UNKNOWN;
+    };
+  }
+
+  public static String of(Verdict verdict) {
+    return switch (verdict) {
+      case VERDICT_DIRECT -> "direct";
+      case VERDICT_RELAYED -> "relayed";
+      case VERDICT_UNREACHABLE -> "unreachable";
+      case VERDICT_UNSPECIFIED, UNRECOGNIZED -> UNKNOWN;
+    };
+  }
+
+  public static @Nullable String of(CandidateType type) {
+    return switch (type) {
+      case CANDIDATE_TYPE_HOST -> "host";
+      case CANDIDATE_TYPE_SERVER_REFLEXIVE -> "server-reflexive";
+      case CANDIDATE_TYPE_PEER_REFLEXIVE -> "peer-reflexive";
+      case CANDIDATE_TYPE_RELAYED -> "relayed";
+      case CANDIDATE_TYPE_UNSPECIFIED -> null;
+      case UNRECOGNIZED -> UNKNOWN;
+    };
+  }
+
+  public static @Nullable String of(CandidateState state) {
+    return switch (state) {
+      case CANDIDATE_STATE_UNTRIED -> "untried";
+      case CANDIDATE_STATE_CHECKING -> "checking";
+      case CANDIDATE_STATE_PROVEN -> "proven";
+      case CANDIDATE_STATE_DOUBTED -> "doubted";
+      case CANDIDATE_STATE_SILENT -> "silent";
+      case CANDIDATE_STATE_UNSPECIFIED -> null;
+      case UNRECOGNIZED -> UNKNOWN;
+    };
+  }
+
+  public static @Nullable String of(CheckState state) {
+    return switch (state) {
+      case CHECK_STATE_WAITING -> "waiting";
+      case CHECK_STATE_CHECKING -> "checking";
+      case CHECK_STATE_SUCCEEDED -> "succeeded";
+      case CHECK_STATE_FAILED -> "failed";
+      case CHECK_STATE_NOT_NEEDED -> "not-needed";
+      case CHECK_STATE_NOT_CHECKED -> "not-checked";
+      case CHECK_STATE_UNSPECIFIED -> null;
+      case UNRECOGNIZED -> UNKNOWN;
     };
   }
 

@@ -1,5 +1,10 @@
 package dev.parley.it.nat;
 
+import static dev.parley.it.nat.ExpectedCause.BOTH_MAP_PER_DESTINATION;
+import static dev.parley.it.nat.ExpectedCause.NONE;
+import static dev.parley.it.nat.ExpectedCause.SYMMETRIC_MEETS_PORT_RESTRICTED;
+import static dev.parley.it.nat.ExpectedCause.UDP_BLOCKED_HERE;
+import static dev.parley.it.nat.ExpectedCause.UDP_BLOCKED_ON_BOTH_SIDES;
 import static dev.parley.it.nat.Outcome.DIRECT_TCP;
 import static dev.parley.it.nat.Outcome.DIRECT_UDP;
 import static dev.parley.it.nat.Outcome.RELAYED;
@@ -30,6 +35,27 @@ public final class ExpectedOutcomes {
           NatKind.UDP_BLOCKED,
           ImmutableList.of(DIRECT_TCP, DIRECT_TCP, RELAYED, RELAYED, RELAYED, RELAYED, RELAYED));
 
+  /** Why, as the side of the row is told; kinds that are direct over UDP with all are left out. */
+  private static final Map<NatKind, ImmutableList<ExpectedCause>> CAUSES =
+      Map.of(
+          NatKind.SYMMETRIC,
+          ImmutableList.of(
+              NONE,
+              NONE,
+              NONE,
+              SYMMETRIC_MEETS_PORT_RESTRICTED,
+              SYMMETRIC_MEETS_PORT_RESTRICTED,
+              BOTH_MAP_PER_DESTINATION),
+          NatKind.UDP_BLOCKED,
+          ImmutableList.of(
+              UDP_BLOCKED_HERE,
+              UDP_BLOCKED_HERE,
+              UDP_BLOCKED_HERE,
+              UDP_BLOCKED_HERE,
+              UDP_BLOCKED_HERE,
+              UDP_BLOCKED_HERE,
+              UDP_BLOCKED_ON_BOTH_SIDES));
+
   private ExpectedOutcomes() {}
 
   /** One unordered pair. */
@@ -49,6 +75,15 @@ public final class ExpectedOutcomes {
     NatKind row = one.compareTo(other) > 0 ? one : other;
     NatKind column = row == one ? other : one;
     return TABLE.get(row).get(column.ordinal());
+  }
+
+  /** What {@code parley why} says here of a pair that is not direct over UDP. */
+  public static ExpectedCause cause(NatKind here, NatKind there) {
+    NatKind row = here.compareTo(there) > 0 ? here : there;
+    NatKind column = row == here ? there : here;
+    ImmutableList<ExpectedCause> causes = CAUSES.get(row);
+    ExpectedCause ofRow = causes == null ? ExpectedCause.NONE : causes.get(column.ordinal());
+    return row == here ? ofRow : ofRow.seenFromThere();
   }
 
   private static Outcome today(Outcome promised) {

@@ -16,6 +16,8 @@ import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PeerStatus;
 import dev.parley.control.v1.PinPathRequest;
 import dev.parley.control.v1.SendRequest;
+import dev.parley.control.v1.WhyReply;
+import dev.parley.control.v1.WhyRequest;
 import dev.parley.proto.home.NodeHome;
 import java.time.Duration;
 import java.util.Optional;
@@ -97,6 +99,12 @@ public final class Control implements AutoCloseable {
                         relay ->
                             relay.getState()
                                 == dev.parley.control.v1.RelayState.RELAY_STATE_CONNECTED));
+  }
+
+  /** Why the way to a contact is what it is. */
+  public WhyReply why(String peer) {
+    WhyRequest request = WhyRequest.newBuilder().setPeer(peer).build();
+    return call(() -> connection.linksMeasuring().why(request));
   }
 
   /** Holds the link on a kind of path; UNSPECIFIED releases it. */

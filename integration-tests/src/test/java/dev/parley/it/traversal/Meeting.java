@@ -1,9 +1,13 @@
 package dev.parley.it.traversal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.parley.control.v1.MessageState;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PathTransport;
 import dev.parley.control.v1.PeerStatus;
+import dev.parley.control.v1.WhyReply;
+import dev.parley.it.nat.ExpectedCause;
 import dev.parley.it.nat.Outcome;
 import dev.parley.it.process.Daemon;
 import java.time.Duration;
@@ -15,6 +19,9 @@ import org.awaitility.Awaitility;
 /** Two daemons that know each other's keys and relays, and talk for the first time. */
 final class Meeting {
   private static final long POLL_NANOS = 2_000_000;
+
+  /** Checks of ICE that fail take 10 to 15 seconds, and a peer may be asked every 20. */
+  private static final Duration TO_FIND_OUT = Duration.ofSeconds(90);
 
   private final Daemon one;
   private final Daemon other;
@@ -70,6 +77,23 @@ final class Meeting {
     return peer.getPath().getTransport() == PathTransport.PATH_TRANSPORT_TCP
         ? Outcome.DIRECT_TCP
         : Outcome.DIRECT_UDP;
+  }
+
+  /** Waits until both sides say that this is why they are relayed. */
+  void awaitCauses(ExpectedCause ofOne, ExpectedCause ofOther) {
+    awaitCause(one, other, ofOne);
+    awaitCause(other, one, ofOther);
+  }
+
+  private static void awaitCause(Daemon here, Daemon there, ExpectedCause cause) {
+    Awaitility.await(here.name() + " says why " + there.name() + " is relayed")
+        .atMost(TO_FIND_OUT)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () -> {
+              WhyReply why = here.control().why(there.name());
+              assertThat(why.getCause()).as("%s", why).isEqualTo(cause.toString());
+            });
   }
 
   /** A message in each direction, delivered. */

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** An internet with a relay, in which daemons are started; gone when the stage is. */
 final class Town {
@@ -26,6 +27,7 @@ final class Town {
   private final Internet internet;
   private final Site relaySite;
   private final RelayProcess relay;
+  private @Nullable String secondStun;
 
   private Town(Stage stage, Internet internet, Site relaySite, RelayProcess relay) {
     this.stage = stage;
@@ -74,6 +76,15 @@ final class Town {
         stage.home(name).under(site.host().command()), site.publicAddress() + ":7800");
   }
 
+  /**
+   * Gives every daemon from now on a second STUN server, which is another relay that nobody uses:
+   * with one alone nobody can tell how a NAT maps.
+   */
+  Town withSecondStun() {
+    secondStun = anotherRelay("stun").address();
+    return this;
+  }
+
   /** Starts a daemon on the host of a site and waits until its relay is connected. */
   Daemon daemon(String name, List<String> host) {
     return daemon(name, host, List.of(relay));
@@ -87,6 +98,9 @@ final class Town {
   Daemon daemon(String name, List<String> host, List<RelayProcess> relays) {
     List<String> arguments = new ArrayList<>(List.of("--listen", "0.0.0.0:0"));
     relays.forEach(known -> arguments.addAll(List.of("--relay", known.url())));
+    if (secondStun != null) {
+      arguments.addAll(List.of("--stun", secondStun));
+    }
     Daemon daemon = stage.home(name).under(host).startWith(arguments.toArray(String[]::new));
     daemon.control().awaitRelay();
     return daemon;

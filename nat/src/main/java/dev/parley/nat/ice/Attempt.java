@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -52,12 +51,12 @@ final class Attempt implements IceAttempt {
   private final Ice4jEngine engine;
   private final EventExecutor loop;
   private final Set<InetSocketAddress> told = new HashSet<>();
-  private final Set<InetSocketAddress> pairs = new LinkedHashSet<>();
+  private final PeerCandidates peers = new PeerCandidates();
   private final List<IceCandidate> early = new ArrayList<>();
-  private final Set<InetSocketAddress> targets = new HashSet<>();
   private IceLocals locals;
   private ImmutableList<CheckPort> ports = ImmutableList.of();
   private State state = State.WAITING;
+  private boolean checked;
   private @Nullable IceCredentials remote;
   private @Nullable ScheduledFuture<?> timer;
   // Confined to parley-ice.
@@ -122,6 +121,7 @@ final class Attempt implements IceAttempt {
       return;
     }
     transition(State.CHECKING, "the peer's credentials are there");
+    checked = true;
     arm(CHECKS_MILLIS, this::onChecksOver);
     ports.forEach(port -> engine.demultiplexer().remote(port, theirs));
     early.forEach(candidate -> allow(candidate.address()));
@@ -134,7 +134,7 @@ final class Attempt implements IceAttempt {
   public void addRemoteCandidates(List<IceCandidate> candidates) {
     List<IceCandidate> fresh = new ArrayList<>();
     for (IceCandidate candidate : candidates) {
-      if (targets.size() < IceCandidate.MAX && targets.add(candidate.address())) {
+      if (peers.add(candidate)) {
         fresh.add(candidate);
       }
     }
@@ -192,12 +192,20 @@ final class Attempt implements IceAttempt {
 
     @Override
     public void onFailed() {
-      engine.post(() -> fail("no pair of " + targets.size() + " addresses of the peer works"));
+      engine.post(() -> fail("no pair of " + peers.size() + " addresses of the peer works"));
     }
   }
 
+  @Override
+  public ImmutableList<IceCheck> checks() {
+    return peers.checks(
+        state,
+        checked,
+        target -> ports.stream().anyMatch(port -> port.isIpv6() == IceLocals.isIpv6(target)));
+  }
+
   private void onPair(InetSocketAddress found) {
-    if (state != State.OVER && pairs.size() < MAX_PAIRS && pairs.add(found)) {
+    if (state != State.OVER && peers.works(found)) {
       log.debug("{}: checks pass between here and {}", peer, found);
       listener.onPair(found);
     }
@@ -219,7 +227,7 @@ final class Attempt implements IceAttempt {
     if (state == State.OVER) {
       return;
     }
-    boolean found = !pairs.isEmpty();
+    boolean found = peers.anyWorks();
     end(reason);
     if (!found) {
       listener.onFailed(reason);

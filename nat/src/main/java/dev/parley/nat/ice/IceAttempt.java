@@ -1,5 +1,6 @@
 package dev.parley.nat.ice;
 
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 
 /** One run of checks with one peer. To be used on the event loop. */
@@ -18,6 +19,9 @@ public interface IceAttempt extends AutoCloseable {
 
   /** What of this is new is handed to {@link IceListener#onLocalCandidates}. */
   void update(IceLocals locals);
+
+  /** The peer's candidates, and how each has fared so far. */
+  ImmutableList<IceCheck> checks();
 
   /** Nothing more will be heard of it. It may still answer the peer's checks for a moment. */
   boolean isOver();

@@ -27,6 +27,11 @@ final class Path {
   private long smoothedRtt = -1;
   private long lastHeard = NEVER;
   private long lastProbeAt = NEVER;
+  private long probesSent;
+  private long probesAnswered;
+
+  /** The peer has said that it can be reached there. */
+  boolean told;
 
   /** Probes sent since the last answer, or since the round of checking began. */
   int unanswered;
@@ -79,6 +84,19 @@ final class Path {
     return lastProbeAt != NEVER && now - lastProbeAt < nanos;
   }
 
+  /** Since the last answer that counted; -1 when there was none. */
+  long silentNanos(long now) {
+    return lastHeard == NEVER ? -1 : now - lastHeard;
+  }
+
+  long probesSent() {
+    return probesSent;
+  }
+
+  long probesAnswered() {
+    return probesAnswered;
+  }
+
   long lastProbeAt() {
     return lastProbeAt;
   }
@@ -96,6 +114,7 @@ final class Path {
     sentAt[nextSlot] = now;
     nextSlot = (nextSlot + 1) % MAX_OUTSTANDING;
     lastProbeAt = now;
+    probesSent++;
     unanswered++;
   }
 
@@ -108,6 +127,7 @@ final class Path {
     if (slot < 0 || sizes[slot] != size) {
       return false;
     }
+    probesAnswered++;
     measured(now - sentAt[slot]);
     sentAt[slot] = NEVER;
     return true;
@@ -139,6 +159,8 @@ final class Path {
     Arrays.fill(sentAt, NEVER);
     lastHeard = NEVER;
     smoothedRtt = -1;
+    probesSent = 0;
+    probesAnswered = 0;
     unanswered = 0;
     failedRounds = 0;
   }

@@ -14,6 +14,13 @@ sealed interface PathAddress {
   /** For people. */
   String remote();
 
+  /** Whether both are straight to one IP address, whatever the ports. */
+  default boolean isSameHost(PathAddress other) {
+    return this instanceof DirectUdp one
+        && other instanceof DirectUdp two
+        && one.address().getAddress().equals(two.address().getAddress());
+  }
+
   /** Straight to a UDP address. */
   record DirectUdp(InetSocketAddress address) implements PathAddress {
     @Override

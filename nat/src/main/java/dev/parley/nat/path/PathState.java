@@ -11,7 +11,7 @@ package dev.parley.nat.path;
  *                             SILENT ◄───────── no answer ─────────────────┘
  * </pre>
  */
-enum PathState {
+public enum PathState {
   UNTRIED,
   CHECKING,
   PROVEN,

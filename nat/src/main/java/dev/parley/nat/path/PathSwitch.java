@@ -129,13 +129,16 @@ public final class PathSwitch extends ChannelDuplexHandler {
     routes.revoke(peer, localTag);
   }
 
-  /** More addresses at which the peer may be reached; the caller has vetted them. */
+  /**
+   * Where the peer says it may be reached; the caller has vetted it. The addresses are all that it
+   * has now: what it said before and does not answer is tried no longer. Relays are added.
+   */
   public void offer(PeerKey peer, List<InetSocketAddress> addresses, List<RelayCarrier> relays) {
     Route route = routes.of(peer);
     if (route != null) {
       long now = nanoTime.getAsLong();
       relays.forEach(relay -> route.table.add(new PathAddress.Relayed(relay, peer), now));
-      addresses.forEach(address -> route.table.add(new PathAddress.DirectUdp(address), now));
+      route.table.told(addresses.stream().map(PathAddress.DirectUdp::new).toList(), now);
       route.settle();
     }
   }
@@ -167,6 +170,12 @@ public final class PathSwitch extends ChannelDuplexHandler {
     Route route = routes.of(peer);
     Path path = route == null ? null : route.table.current();
     return path == null ? Optional.empty() : Optional.of(Route.report(path));
+  }
+
+  /** All that has been tried with this peer, and how it went; nothing where there is no link. */
+  public PathEvidence evidence(PeerKey peer) {
+    Route route = routes.of(peer);
+    return route == null ? PathEvidence.NONE : PathEvidence.of(route.table, nanoTime.getAsLong());
   }
 
   /** Holds the peer on one kind of path while there is one; null releases it. */

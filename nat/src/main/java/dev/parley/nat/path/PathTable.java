@@ -52,6 +52,10 @@ final class PathTable {
     return current;
   }
 
+  @Nullable PathKind pinned() {
+    return pinned;
+  }
+
   /** Why the current path was chosen. */
   String reason() {
     return reason;
@@ -84,6 +88,38 @@ final class PathTable {
     path.nextProbeAt = now;
     paths.add(path);
     return Optional.of(path);
+  }
+
+  /**
+   * These are all the addresses that the peer says it has. What it said before, says no longer and
+   * does not answer is forgotten: behind a NAT that maps every destination apart each question to a
+   * STUN server makes another address, and as many as there is room for would be checked for ever.
+   * An address of the same host goes on where the forgotten one was: it is checked at once, but the
+   * pause after that is no shorter for it.
+   */
+  void told(List<? extends PathAddress> addresses, long now) {
+    List<Path> gone = new ArrayList<>();
+    for (Path path : paths) {
+      boolean dispensable = path.told && !path.isUsable() && path != current;
+      gone.addAll(dispensable && !addresses.contains(path.address) ? List.of(path) : List.of());
+    }
+    paths.removeAll(gone);
+    for (PathAddress address : addresses) {
+      boolean known = find(address).isPresent();
+      Path path = add(address, now).orElse(null);
+      if (path != null) {
+        path.told = true;
+        path.failedRounds = known ? path.failedRounds : roundsOf(gone, address);
+      }
+    }
+  }
+
+  private static int roundsOf(List<Path> gone, PathAddress successor) {
+    return gone.stream()
+        .filter(path -> path.address.isSameHost(successor))
+        .mapToInt(path -> path.failedRounds)
+        .max()
+        .orElse(0);
   }
 
   /** The oldest goes of those that have been tried in vain, then of those that are being tried. */

@@ -70,6 +70,36 @@ class PathTableTest {
   }
 
   @Test
+  void theEvidenceTellsOfEachPathWhatWasSentAndAnsweredAndForgetsItWithTheLink() {
+    net.add(direct(1));
+    Wire dead = net.add(direct(2));
+    dead.up = false;
+    net.add(relay);
+    net.table.pin(PathKind.DIRECT, net.now);
+    net.table.startProbing(net.now);
+    net.run(4 * SECOND);
+
+    PathEvidence evidence = PathEvidence.of(net.table, net.now);
+    assertThat(evidence.pinned()).contains(PathKind.DIRECT);
+    assertThat(evidence.paths()).hasSize(3);
+    PathEvidence.Entry works = evidence.paths().get(0);
+    assertThat(works.state()).isEqualTo(PathState.PROVEN);
+    assertThat(works.inUse()).isTrue();
+    assertThat(works.probesAnswered()).isPositive().isLessThanOrEqualTo(works.probesSent());
+    assertThat(works.silentNanos()).isBetween(0L, 4 * SECOND);
+    PathEvidence.Entry silent = evidence.paths().get(1);
+    assertThat(silent.state()).isEqualTo(PathState.SILENT);
+    assertThat(silent.probesSent()).isEqualTo(ProbeSchedule.CHECKS_PER_ROUND);
+    assertThat(silent.probesAnswered()).isZero();
+    assertThat(silent.silentNanos()).isEqualTo(-1);
+    assertThat(evidence.paths().get(2).address()).isEmpty();
+
+    net.table.stopProbing();
+    assertThat(PathEvidence.of(net.table, net.now).paths())
+        .allMatch(entry -> entry.probesSent() == 0 && !entry.inUse());
+  }
+
+  @Test
   void beingProbedFromSomewhereProvesNothing() {
     net.add(relay);
     net.wires.put(direct(1), new Wire());

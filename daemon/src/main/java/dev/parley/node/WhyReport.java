@@ -1,0 +1,59 @@
+package dev.parley.node;
+
+import com.google.common.collect.ImmutableList;
+import dev.parley.diagnosis.Finding;
+import dev.parley.diagnosis.NatFacts;
+import dev.parley.link.LinkPath;
+import dev.parley.nat.ice.IceCandidate;
+import dev.parley.nat.ice.IceCheck;
+import dev.parley.nat.path.PathState;
+import dev.parley.proto.id.PeerId;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Why the way to a peer is what it is, with the evidence.
+ *
+ * @param name the contact's name, or empty
+ * @param path present while the link is up
+ * @param here empty while it has not been measured
+ * @param there empty when the peer has not told
+ * @param candidates every address of the peer that was tried, and its relays; a bounded number
+ * @param lastAttempt how the last attempt to find a direct path ended, for people, or empty
+ */
+public record WhyReport(
+    PeerId peer,
+    String name,
+    Finding finding,
+    Optional<LinkPath> path,
+    Optional<Side> here,
+    Optional<Side> there,
+    ImmutableList<Candidate> candidates,
+    String lastAttempt) {
+
+  /**
+   * What one side knows of its own network.
+   *
+   * @param age since it was measured
+   */
+  public record Side(NatFacts facts, Duration age) {}
+
+  /**
+   * One way to the peer.
+   *
+   * @param path where it leads
+   * @param type how the address came to be known, if ICE has it
+   * @param state empty when it is no path: no probe has gone there
+   * @param check how it fared in the last attempt of ICE that it had a part in
+   * @param silent since the last answer to a probe; empty when there was none
+   */
+  public record Candidate(
+      LinkPath path,
+      Optional<IceCandidate.Type> type,
+      Optional<PathState> state,
+      Optional<IceCheck.State> check,
+      boolean inUse,
+      long probesSent,
+      long probesAnswered,
+      Optional<Duration> silent) {}
+}
