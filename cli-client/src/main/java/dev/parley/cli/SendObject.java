@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** A line of NDJSON that says what to send. */
 final class SendObject {
+  /** The type of a body that says nothing of itself. */
+  private static final String BYTES = "application/octet-stream";
+
   private SendObject() {}
 
   static SendRequest parse(ByteString line, long number, SendRequest common) throws CommandFailure {
@@ -22,7 +25,10 @@ final class SendObject {
               .orElseThrow(() -> new IllegalArgumentException("it is not UTF-8"));
       JsonObject object = JsonObject.parse(text);
       SendRequest.Builder request = common.toBuilder().setBody(body(object));
-      object.string("contentType").ifPresent(request::setContentType);
+      object
+          .string("contentType")
+          .or(() -> object.string("bodyBase64").map(bytes -> BYTES))
+          .ifPresent(request::setContentType);
       object.string("id").ifPresent(request::setClientId);
       object.string("expire").ifPresent(time -> request.setExpireMillis(millis(time)));
       return request.build();
