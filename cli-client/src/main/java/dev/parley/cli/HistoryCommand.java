@@ -21,6 +21,9 @@ import picocli.CommandLine.Parameters;
 final class HistoryCommand implements Command {
   private static final int PAGE = 1_000;
 
+  /** All of them are held to be turned around. */
+  private static final int MAX_LIMIT = 10_000;
+
   private final Session session;
 
   @Parameters(
@@ -55,9 +58,9 @@ final class HistoryCommand implements Command {
 
   @Override
   public Integer call() throws CommandFailure {
-    if (limit < 1 || before < 0) {
+    if (limit < 1 || limit > MAX_LIMIT || before < 0) {
       throw CommandFailure.usage(
-          "--limit is at least 1, and --before no less than 0",
+          "--limit is 1 to " + MAX_LIMIT + ", and --before no less than 0",
           "`parley history --help` tells more");
     }
     List<KeptMessage> messages = new ArrayList<>();

@@ -28,6 +28,34 @@ class OutboundFlowTest {
   }
 
   @Test
+  void whatHasExpiredIsNotWrittenAndEndsInItsTurn() {
+    Instant late = Instant.EPOCH.plusSeconds(10);
+    OutboxMessage expiring =
+        new OutboxMessage(
+            2,
+            id(2),
+            BOB,
+            "text/plain",
+            ByteString.EMPTY,
+            Instant.EPOCH,
+            Optional.of(late),
+            Optional.empty());
+    flow.onCommitted(List.of(message(1, ByteString.EMPTY), expiring), true);
+    flow.onCommitted(List.of(message(3, ByteString.EMPTY)), true);
+    assertThat(flow.isResting(3)).isFalse();
+    assertThat(positions(flow.takeReady(1 << 20, late))).containsExactly(1L, 3L);
+    assertThat(flow.takeEnded()).isEmpty();
+    flow.onDelivered(id(1));
+    Ended ended = flow.takeEnded().orElseThrow();
+    assertThat(ended.upTo()).isEqualTo(2);
+    assertThat(ended.failed())
+        .extracting(MessageStore.OutboxFailure::state)
+        .containsExactly(MessageState.EXPIRED);
+    flow.onStreamLost();
+    assertThat(flow.isResting(3)).isTrue();
+  }
+
+  @Test
   void aMillionWaitingMessagesAreNeverInMemory() {
     flow.onRestored(1_000_000);
     long sent = 0;
