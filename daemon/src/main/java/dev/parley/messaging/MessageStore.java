@@ -119,8 +119,8 @@ public interface MessageStore {
     }
   }
 
-  /** Messages up to this position, and after the run before, were written to a link then. */
-  record SentRun(long upTo, Instant at) {}
+  /** Messages up to this position, and after the run before, were written to a link then, if so. */
+  record SentRun(long upTo, Optional<Instant> at) {}
 
   /** A message that waits and whose time is up. */
   record DueMessage(long position, PeerId peer, MessageId id) {}

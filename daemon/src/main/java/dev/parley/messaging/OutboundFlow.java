@@ -103,9 +103,10 @@ final class OutboundFlow {
     long bytes = 0;
     while (!ready.isEmpty() && (bytes == 0 || bytes + ready.getFirst().weight() <= maxBytes)) {
       OutboxMessage message = ready.removeFirst();
-      Flight flight = new Flight(message, now);
+      boolean expired = message.expiresAt().filter(it -> !it.isAfter(now)).isPresent();
+      Flight flight = new Flight(message, expired ? Optional.empty() : Optional.of(now));
       inFlight.addLast(flight);
-      if (message.expiresAt().filter(it -> !it.isAfter(now)).isPresent()) {
+      if (expired) {
         flight.end(MessageState.EXPIRED, Expiry.PROBLEM);
         continue;
       }
@@ -134,7 +135,7 @@ final class OutboundFlow {
 
   /** When this message was written to the stream; empty unless it is in flight. */
   Optional<Instant> sentAt(MessageId id) {
-    return Optional.ofNullable(answers.get(id)).map(flight -> flight.writtenAt);
+    return Optional.ofNullable(answers.get(id)).flatMap(flight -> flight.writtenAt);
   }
 
   /** Whether it is on disk only, or not there at all. */
@@ -241,11 +242,11 @@ final class OutboundFlow {
 
   private static final class Flight {
     private final OutboxMessage message;
-    private final Instant writtenAt;
+    private final Optional<Instant> writtenAt;
     private boolean delivered;
     private @Nullable OutboxFailure failure;
 
-    Flight(OutboxMessage message, Instant writtenAt) {
+    Flight(OutboxMessage message, Optional<Instant> writtenAt) {
       this.message = message;
       this.writtenAt = writtenAt;
     }

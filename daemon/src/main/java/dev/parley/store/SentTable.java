@@ -53,7 +53,7 @@ final class SentTable {
     RetentionTable.addBytes(sql, sql.number(BYTES_RANGE, peer.key(), end.upTo()));
     int left = 0;
     for (SentRun run : end.runs()) {
-      long written = run.at().toEpochMilli();
+      Long written = run.at().map(Instant::toEpochMilli).orElse(null);
       long upTo = Math.min(run.upTo(), end.upTo());
       sql.update(MOVE_RANGE, DELIVERED, READ, written, now, null, peer.key(), upTo);
       left += sql.update(REMOVE_RANGE, peer.key(), upTo);

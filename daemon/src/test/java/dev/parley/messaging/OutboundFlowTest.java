@@ -48,6 +48,10 @@ class OutboundFlowTest {
     flow.onDelivered(id(1));
     Ended ended = flow.takeEnded().orElseThrow();
     assertThat(ended.upTo()).isEqualTo(2);
+    assertThat(ended.runs())
+        .containsExactly(
+            new MessageStore.SentRun(1, Optional.of(late)),
+            new MessageStore.SentRun(2, Optional.empty()));
     assertThat(ended.failed())
         .extracting(MessageStore.OutboxFailure::state)
         .containsExactly(MessageState.EXPIRED);
