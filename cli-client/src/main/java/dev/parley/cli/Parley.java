@@ -56,6 +56,8 @@ public final class Parley {
     commands.put("contact", ContactCommand::new);
     commands.put("send", SendCommand::new);
     commands.put("recv", RecvCommand::new);
+    commands.put("history", HistoryCommand::new);
+    commands.put("message", MessageCommand::new);
     commands.put("ping", PingCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("netcheck", NetcheckCommand::new);

@@ -77,11 +77,16 @@ final class RecvCommand implements Command {
 
   /** Prints and acknowledges; tells whether that was the last that was wanted. */
   private boolean take(InboxReader inbox, ReceivedMessage message) throws CommandFailure {
-    if (!message.getMessageId().isEmpty()) {
+    if (message.hasGap()) {
+      session.print(new ShownGap(message.getGap()).in(session));
+      if (!session.flush()) {
+        throw unread();
+      }
+      inbox.acknowledge(message.getPosition());
+    } else if (!message.getMessageId().isEmpty()) {
       session.print(new ShownMessage(message).in(session));
       if (!session.flush()) {
-        throw CommandFailure.of(
-            "nobody reads the output any more", "the message that was not taken comes again");
+        throw unread();
       }
       printed++;
       inbox.acknowledge(message.getPosition());
@@ -90,6 +95,11 @@ final class RecvCommand implements Command {
       return printed >= count;
     }
     return !follow && printed > 0 && message.getCaughtUp();
+  }
+
+  private static CommandFailure unread() {
+    return CommandFailure.of(
+        "nobody reads the output any more", "the message that was not taken comes again");
   }
 
   private int end(boolean enough, Duration patience) throws CommandFailure {

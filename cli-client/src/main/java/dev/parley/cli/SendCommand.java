@@ -51,6 +51,29 @@ final class SendCommand implements Command {
       description = "How long to wait; default ${DEFAULT-VALUE}.")
   private Duration timeout = Duration.ZERO;
 
+  @Option(
+      names = "--expire",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Give the message up when it is not delivered after this time.")
+  private @Nullable Duration expire;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "An id of your own: repeated under it, this is the same message.")
+  private String id = "";
+
+  @Option(
+      names = "--lines",
+      description = "With - as TEXT: every line of standard input is a message.")
+  private boolean lines;
+
+  @Option(
+      names = "--ndjson",
+      description = "With - as TEXT: every line of standard input is a JSON object.")
+  private boolean ndjson;
+
   /** As the words of the contract are written. */
   enum Wait {
     queued(MessageState.MESSAGE_STATE_QUEUED),
@@ -71,8 +94,10 @@ final class SendCommand implements Command {
 
   @Override
   public Integer call() throws CommandFailure, InterruptedException {
-    SendRequest request =
-        SendRequest.newBuilder().setPeer(peer).setBody(body()).setWaitFor(until.state).build();
+    if (lines || ndjson) {
+      return sendMany();
+    }
+    SendRequest request = common().setBody(body()).setWaitFor(until.state).setClientId(id).build();
     long start = System.nanoTime();
     try (DaemonConnection daemon = session.connect()) {
       StreamReader<MessageStatus> statuses = daemon.reader();
@@ -87,6 +112,26 @@ final class SendCommand implements Command {
           return end(last, statuses.hasEnded(), System.nanoTime() - start);
         }
       }
+    }
+  }
+
+  private SendRequest.Builder common() throws CommandFailure {
+    if (expire != null && expire.toMillis() < 1) {
+      throw CommandFailure.usage("--expire is at least 1ms", "`parley send --help` tells more");
+    }
+    return SendRequest.newBuilder()
+        .setPeer(peer)
+        .setExpireMillis(expire == null ? 0 : expire.toMillis());
+  }
+
+  private int sendMany() throws CommandFailure, InterruptedException {
+    if (!text.equals("-") || (lines && ndjson) || until != Wait.queued || !id.isEmpty()) {
+      throw CommandFailure.usage(
+          "--lines or --ndjson goes with - as TEXT, and without --wait and --id",
+          "`parley send PEER - --lines` sends every line of standard input");
+    }
+    try (DaemonConnection daemon = session.connect()) {
+      return new SendLines(session, daemon, common().build(), ndjson).run();
     }
   }
 

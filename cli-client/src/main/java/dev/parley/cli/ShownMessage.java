@@ -34,7 +34,8 @@ record ShownMessage(ReceivedMessage message) {
     }
     return json.putTime("sentAt", message.getSentAtMillis())
         .putTime("receivedAt", message.getReceivedAtMillis())
-        .put("path", Words.of(message.getPath()));
+        .put("path", Words.of(message.getPath()))
+        .put("redelivered", message.getRedelivered());
   }
 
   private String text(Style style) {

@@ -113,7 +113,10 @@ class CommandsTest {
                 "ping bob",
                 "status",
                 "netcheck",
-                "why bob")
+                "why bob",
+                "history",
+                "message show x",
+                "send bob - --lines")
             .map(command -> (command + " --json").split(" "))
             .toList();
     for (String[] command : commands) {
@@ -339,10 +342,10 @@ class CommandsTest {
         .containsExactly(
             "{\"messageId\":\"id1\",\"peerId\":\"peer-of-bob\",\"peerName\":\"bob\","
                 + "\"text\":\"one\",\"sentAt\":\"1970-01-01T00:00:00Z\","
-                + "\"receivedAt\":\"1970-01-01T00:00:00Z\",\"path\":\"relay\"}",
+                + "\"receivedAt\":\"1970-01-01T00:00:00Z\",\"path\":\"relay\",\"redelivered\":false}",
             "{\"messageId\":\"id2\",\"peerId\":\"peer-of-bob\",\"peerName\":\"bob\","
                 + "\"text\":\"two\",\"sentAt\":\"1970-01-01T00:00:00Z\","
-                + "\"receivedAt\":\"1970-01-01T00:00:00Z\",\"path\":\"relay\"}");
+                + "\"receivedAt\":\"1970-01-01T00:00:00Z\",\"path\":\"relay\",\"redelivered\":false}");
     assertThat(daemon.acknowledged).containsExactly(1L, 2L);
     assertThat(daemon.consumers).containsExactly("app");
   }

@@ -46,7 +46,8 @@ public final class ConfigFile {
             get(Keys.MAX_OUTBOX_PER_PEER),
             get(Keys.MAX_UNREAD_PER_PEER),
             get(Keys.MAX_UNREAD_FROM_STRANGERS),
-            get(Keys.ACCEPT_FROM_STRANGERS)),
+            get(Keys.ACCEPT_FROM_STRANGERS),
+            new NodeConfig.Retention(get(Keys.RETENTION_DAYS), get(Keys.RETENTION_BYTES))),
         get(Keys.PORT_MAPPING),
         get(Keys.TCP));
   }

@@ -44,6 +44,14 @@ final class Keys {
   static final Key<Boolean> ACCEPT_FROM_STRANGERS =
       Key.of(
           "messages.accept_from_strangers", KeyType.trueOrFalse(), MESSAGES.acceptFromStrangers());
+  static final Key<Integer> RETENTION_DAYS =
+      Key.of(
+          "messages.retention_days", KeyType.smallNumber(0, 36_500), MESSAGES.retention().days());
+  static final Key<Long> RETENTION_BYTES =
+      Key.of(
+          "messages.retention_bytes",
+          KeyType.number(0, 1_000_000_000_000_000L),
+          MESSAGES.retention().bytes());
 
   static final Key<InetSocketAddress> RELAY_LISTEN =
       Key.withoutDefault("relay.listen", KeyType.listenAddress());
@@ -139,6 +147,8 @@ final class Keys {
               MAX_UNREAD_PER_PEER,
               MAX_UNREAD_FROM_STRANGERS,
               ACCEPT_FROM_STRANGERS,
+              RETENTION_DAYS,
+              RETENTION_BYTES,
               RELAY_LISTEN,
               RELAY_STUN,
               RELAY_TLS,

@@ -3,6 +3,9 @@ package dev.parley.config;
 import com.google.common.collect.ImmutableList;
 import dev.parley.discovery.RelayUrl;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The configuration of a node.
@@ -31,12 +34,48 @@ public record NodeConfig(
    *     peer is asked to wait
    * @param maxUnreadFromStrangers the same, for all peers together that are no contacts
    * @param acceptFromStrangers whether peers that are no contacts may send at all
+   * @param retention of messages that are over
    */
   public record MessageLimits(
       int maxOutboxPerPeer,
       int maxUnreadPerPeer,
       int maxUnreadFromStrangers,
-      boolean acceptFromStrangers) {
+      boolean acceptFromStrangers,
+      Retention retention) {
     public static final MessageLimits DEFAULT = new MessageLimits(1_000_000, 100_000, 1_000, true);
+
+    /** With the retention that is usual. */
+    public MessageLimits(
+        int maxOutboxPerPeer,
+        int maxUnreadPerPeer,
+        int maxUnreadFromStrangers,
+        boolean acceptFromStrangers) {
+      this(
+          maxOutboxPerPeer,
+          maxUnreadPerPeer,
+          maxUnreadFromStrangers,
+          acceptFromStrangers,
+          Retention.DEFAULT);
+    }
+  }
+
+  /**
+   * How long messages are kept that have been read, or have come to their end; 0 is without a
+   * bound.
+   */
+  public record Retention(int days, long bytes) {
+    public static final Retention DEFAULT = new Retention(365, 10_000_000_000L);
+
+    public boolean isBounded() {
+      return days > 0 || bytes > 0;
+    }
+
+    public Optional<Duration> maxAge() {
+      return days > 0 ? Optional.of(Duration.ofDays(days)) : Optional.empty();
+    }
+
+    public OptionalLong maxBytes() {
+      return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.parley.control;
 import dev.parley.contacts.ContactException;
 import dev.parley.control.v1.ErrorDetail;
 import dev.parley.messaging.MessageRejected;
+import dev.parley.messaging.StorageFailure;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -64,6 +65,13 @@ final class Failures {
     if (failure instanceof ContactException refused) {
       return ofContact(refused);
     }
+    if (failure instanceof StorageFailure storage) {
+      return with(
+          Status.Code.UNAVAILABLE,
+          ErrorDetail.Code.STORAGE_FAILING,
+          storage,
+          "look into the daemon's log and at the disk");
+    }
     if (failure instanceof MessageRejected rejected) {
       return ofMessage(rejected);
     }
@@ -73,6 +81,13 @@ final class Failures {
         ErrorDetail.Code.CODE_UNSPECIFIED,
         new IllegalStateException("the daemon met a bug: " + failure, failure),
         "please report it with the daemon's log");
+  }
+
+  /** The part that a program acts on. */
+  static ErrorDetail detail(Throwable failure) {
+    Metadata trailers = of(failure).getTrailers();
+    ErrorDetail detail = trailers == null ? null : trailers.get(DETAIL);
+    return detail == null ? ErrorDetail.getDefaultInstance() : detail;
   }
 
   private static StatusRuntimeException ofContact(ContactException e) {
@@ -100,6 +115,14 @@ final class Failures {
               ErrorDetail.Code.CODE_UNSPECIFIED,
               e,
               "use a media type such as text/plain");
+      case BAD_CLIENT_ID, BAD_LIFETIME ->
+          with(Status.Code.INVALID_ARGUMENT, ErrorDetail.Code.CODE_UNSPECIFIED, e, "");
+      case CLIENT_ID_TAKEN ->
+          with(
+              Status.Code.ALREADY_EXISTS,
+              ErrorDetail.Code.CLIENT_ID_TAKEN,
+              e,
+              "give every message an id of its own");
       case QUEUE_FULL ->
           with(
               Status.Code.RESOURCE_EXHAUSTED,

@@ -1,10 +1,12 @@
 package dev.parley.control;
 
 import dev.parley.contacts.Contacts;
+import dev.parley.control.v1.Gap;
 import dev.parley.control.v1.ReceiveRequest;
 import dev.parley.control.v1.ReceivedMessage;
 import dev.parley.control.v1.Subscribe;
 import dev.parley.messaging.ConsumerName;
+import dev.parley.messaging.InboxGap;
 import dev.parley.messaging.InboxListener;
 import dev.parley.messaging.InboxSubscription;
 import dev.parley.messaging.Messages;
@@ -30,13 +32,14 @@ final class ReceiveCall implements StreamObserver<ReceiveRequest>, InboxListener
   private final ServerCallStreamObserver<ReceivedMessage> observer;
   private final Messages messages;
   private final Contacts contacts;
-  private final ArrayDeque<dev.parley.messaging.ReceivedMessage> waiting = new ArrayDeque<>();
+  private final ArrayDeque<ReceivedMessage.Builder> waiting = new ArrayDeque<>();
   private @Nullable InboxSubscription subscription;
   private boolean caughtUp;
   private long lastSent = -1;
   private long acknowledged = -1;
   private long wanted = -1;
   private boolean acknowledging;
+  private int singles;
   private boolean clientDone;
   private boolean over;
 
@@ -61,6 +64,7 @@ final class ReceiveCall implements StreamObserver<ReceiveRequest>, InboxListener
       switch (request.getBodyCase()) {
         case SUBSCRIBE -> subscribe(request.getSubscribe());
         case ACKNOWLEDGE -> acknowledge(request.getAcknowledge());
+        case ACKNOWLEDGE_ONE -> acknowledgeOne(request.getAcknowledgeOne());
         case BODY_NOT_SET -> throw Refusal.badArgument("a request without a body");
       }
     } catch (Refusal | RuntimeException e) {
@@ -89,14 +93,35 @@ final class ReceiveCall implements StreamObserver<ReceiveRequest>, InboxListener
   }
 
   private void acknowledge(long position) throws Refusal {
+    InboxSubscription to = subscribedTo(position);
+    wanted = Math.max(wanted, position);
+    commitNext(to);
+  }
+
+  /** Several on their way to the disk go together there. */
+  private void acknowledgeOne(long position) throws Refusal {
+    InboxSubscription to = subscribedTo(position);
+    singles++;
+    to.acknowledgeOne(position).whenComplete((done, failure) -> committedOne(failure));
+  }
+
+  private InboxSubscription subscribedTo(long position) throws Refusal {
     if (subscription == null) {
       throw Refusal.badArgument("acknowledged before subscribing");
     }
     if (position < 0 || position > lastSent) {
       throw Refusal.badArgument("acknowledged position " + position + ", which was never sent");
     }
-    wanted = Math.max(wanted, position);
-    commitNext(subscription);
+    return subscription;
+  }
+
+  private synchronized void committedOne(@Nullable Throwable failure) {
+    singles--;
+    if (failure != null) {
+      fail(Failures.of(failure));
+    } else {
+      completeWhenDone();
+    }
   }
 
   private synchronized void commitNext(InboxSubscription to) {
@@ -130,7 +155,7 @@ final class ReceiveCall implements StreamObserver<ReceiveRequest>, InboxListener
   }
 
   private void completeWhenDone() {
-    if (clientDone && !over && !acknowledging && wanted <= acknowledged) {
+    if (clientDone && !over && !acknowledging && singles == 0 && wanted <= acknowledged) {
       end();
       observer.onCompleted();
     }
@@ -144,7 +169,15 @@ final class ReceiveCall implements StreamObserver<ReceiveRequest>, InboxListener
   @Override
   public synchronized void onMessage(dev.parley.messaging.ReceivedMessage message) {
     if (!over) {
-      waiting.add(message);
+      waiting.add(of(message));
+      drain();
+    }
+  }
+
+  @Override
+  public synchronized void onGap(InboxGap gap) {
+    if (!over) {
+      waiting.add(ReceivedMessage.newBuilder().setPosition(gap.lastPosition()).setGap(of(gap)));
       drain();
     }
   }
@@ -164,13 +197,23 @@ final class ReceiveCall implements StreamObserver<ReceiveRequest>, InboxListener
 
   private synchronized void drain() {
     while (!over && !clientDone && observer.isReady() && !waiting.isEmpty()) {
-      dev.parley.messaging.ReceivedMessage message = waiting.remove();
-      lastSent = message.position();
-      observer.onNext(of(message, caughtUp && waiting.isEmpty()));
+      ReceivedMessage.Builder message = waiting.remove();
+      lastSent = message.getPosition();
+      observer.onNext(message.setCaughtUp(caughtUp && waiting.isEmpty()).build());
     }
   }
 
-  private ReceivedMessage of(dev.parley.messaging.ReceivedMessage message, boolean nothingElse) {
+  private static Gap of(InboxGap gap) {
+    return Gap.newBuilder()
+        .setFirstPosition(gap.firstPosition())
+        .setLastPosition(gap.lastPosition())
+        .setCount(gap.count())
+        .setFirstAtMillis(gap.firstAt().toEpochMilli())
+        .setLastAtMillis(gap.lastAt().toEpochMilli())
+        .build();
+  }
+
+  private ReceivedMessage.Builder of(dev.parley.messaging.ReceivedMessage message) {
     return ReceivedMessage.newBuilder()
         .setPosition(message.position())
         .setMessageId(message.id().toString())
@@ -181,9 +224,7 @@ final class ReceiveCall implements StreamObserver<ReceiveRequest>, InboxListener
         .setSentAtMillis(message.sentAt().toEpochMilli())
         .setReceivedAtMillis(message.receivedAt().toEpochMilli())
         .setPath(Wire.kind(message.path()))
-        .setRedelivered(message.redelivered())
-        .setCaughtUp(nothingElse)
-        .build();
+        .setRedelivered(message.redelivered());
   }
 
   private void fail(RuntimeException error) {

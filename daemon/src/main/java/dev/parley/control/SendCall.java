@@ -45,13 +45,7 @@ final class SendCall {
       return;
     }
     MessageState state = Wire.state(status.state());
-    observer.onNext(
-        MessageStatus.newBuilder()
-            .setMessageId(status.id().toString())
-            .setState(state)
-            .setAtMillis(status.at().toEpochMilli())
-            .setProblem(status.problem())
-            .build());
+    observer.onNext(Wire.status(status));
     // The states are numbered in the order in which a message passes them; the failures are last.
     if (status.state().isFinal() || state.getNumber() >= waitFor) {
       over = true;

@@ -1,10 +1,14 @@
 package dev.parley.control;
 
 import dev.parley.control.v1.MessageState;
+import dev.parley.control.v1.MessageStatus;
 import dev.parley.control.v1.Path;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PathTransport;
+import dev.parley.control.v1.SendRequest;
 import dev.parley.link.LinkPath;
+import dev.parley.messaging.OutgoingMessage;
+import dev.parley.proto.id.PeerId;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -52,6 +56,29 @@ final class Wire {
       case EXPIRED -> MessageState.MESSAGE_STATE_EXPIRED;
       case FAILED -> MessageState.MESSAGE_STATE_FAILED;
     };
+  }
+
+  static OutgoingMessage outgoing(SendRequest request, PeerId to) {
+    String type = request.getContentType();
+    // An unsigned field: what reads as negative is longer than any lifetime.
+    long expire = request.getExpireMillis();
+    return new OutgoingMessage(
+        to,
+        type.isEmpty() ? OutgoingMessage.TEXT : type,
+        request.getBody(),
+        expire == 0
+            ? Optional.empty()
+            : Optional.of(Duration.ofMillis(expire < 0 ? Long.MAX_VALUE : expire)),
+        request.getClientId().isEmpty() ? Optional.empty() : Optional.of(request.getClientId()));
+  }
+
+  static MessageStatus status(dev.parley.messaging.MessageStatus status) {
+    return MessageStatus.newBuilder()
+        .setMessageId(status.id().toString())
+        .setState(state(status.state()))
+        .setAtMillis(status.at().toEpochMilli())
+        .setProblem(status.problem())
+        .build();
   }
 
   /** At least 1: zero says "unknown" on the wire. */

@@ -91,12 +91,14 @@ final class Depositor {
 
   /** The same as on the link, so that the recipient knows a message that comes by both ways. */
   private static Envelope envelope(OutboxMessage message) {
-    return Envelope.newBuilder()
-        .setMessageId(message.id().bytes())
-        .setSentAtMillis(message.acceptedAt().toEpochMilli())
-        .setContentType(message.contentType())
-        .setBody(message.body())
-        .build();
+    Envelope.Builder envelope =
+        Envelope.newBuilder()
+            .setMessageId(message.id().bytes())
+            .setSentAtMillis(message.acceptedAt().toEpochMilli())
+            .setContentType(message.contentType())
+            .setBody(message.body());
+    message.expiresAt().ifPresent(at -> envelope.setExpiresAtMillis(at.toEpochMilli()));
+    return envelope.build();
   }
 
   private static Outcome outcome(Status status) {

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +33,8 @@ public final class Mail implements AutoCloseable {
    *
    * @param onLeft a message rests at a relay
    */
-  public record Messages(MessageStore store, MailInbox inbox, Consumer<MessageId> onLeft) {}
+  public record Messages(
+      MessageStore store, MailInbox inbox, BiConsumer<PeerId, MessageId> onLeft) {}
 
   /** Where time and chance come from. */
   public record Environment(Clock clock, SecureRandom random) {}

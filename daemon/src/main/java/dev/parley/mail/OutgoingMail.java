@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +48,7 @@ final class OutgoingMail {
   private final MessageStore outbox;
   private final Correspondents correspondents;
   private final Sealer sealer;
-  private final Consumer<MessageId> onLeft;
+  private final BiConsumer<PeerId, MessageId> onLeft;
   private final Clock clock;
   private final Map<PeerId, Paused> paused = new HashMap<>();
 
@@ -142,7 +142,7 @@ final class OutgoingMail {
         }
         correspondents.deposited(peer, message.position());
         paused.remove(peer);
-        onLeft.accept(message.id());
+        onLeft.accept(message.to(), message.id());
         log.debug("message {} rests at {}", message.id(), url);
       }
     }

@@ -60,6 +60,19 @@ final class Consumers {
     readers.values().forEach(reader -> reader.onArrived(messages, lastBefore));
   }
 
+  /** Retention has dropped messages that some consumers had not acknowledged. */
+  void onDropped(MessageStore.Dropped dropped) {
+    dropped
+        .unread()
+        .forEach(
+            (name, byPeer) -> {
+              InboxReader reader = readers.get(name);
+              if (reader != null) {
+                reader.onDropped(byPeer);
+              }
+            });
+  }
+
   void onAcknowledged(Acknowledged acknowledged) {
     acknowledged.firstReads().forEach((PeerId peer, Long count) -> unread.add(peer, -count));
     acknowledged.receiptsDue().forEach(senders::onReceiptsDue);

@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 /**
  * What the parts of messaging share.
  *
+ * @param positions of everything that is sent or arrives
  * @param heldBytes of all streams together; see {@link ReadGate}
  */
 record Core(
@@ -17,4 +18,5 @@ record Core(
     StateListeners listeners,
     Clock clock,
     RandomGenerator random,
-    AtomicLong heldBytes) {}
+    AtomicLong heldBytes,
+    Positions positions) {}

@@ -1,6 +1,9 @@
 package dev.parley.messaging;
 
+import com.google.common.collect.ImmutableList;
+import dev.parley.messaging.MessageStore.OutboxEnd;
 import dev.parley.messaging.MessageStore.OutboxFailure;
+import dev.parley.messaging.MessageStore.SentRun;
 import dev.parley.messaging.OutboundFlow.Ended;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
@@ -24,6 +27,7 @@ final class EndedMessages {
   private final Runnable onStored;
   private List<MessageId> delivered = new ArrayList<>();
   private List<OutboxFailure> failed = new ArrayList<>();
+  private List<SentRun> runs = new ArrayList<>();
   private long upTo;
   private boolean writing;
   private boolean heldUp;
@@ -38,6 +42,7 @@ final class EndedMessages {
   void add(Ended ended) {
     delivered.addAll(ended.delivered());
     failed.addAll(ended.failed());
+    runs.addAll(ended.runs());
     upTo = ended.upTo();
     write();
   }
@@ -58,21 +63,25 @@ final class EndedMessages {
     writing = true;
     List<MessageId> deliveredNow = delivered;
     List<OutboxFailure> failedNow = failed;
+    OutboxEnd end = new OutboxEnd(upTo, ImmutableList.copyOf(failed), ImmutableList.copyOf(runs));
     delivered = new ArrayList<>();
     failed = new ArrayList<>();
     core.thread()
         .whenStored(
-            core.store().endOutbox(peer, upTo, failedNow, core.clock().instant()),
-            done -> onWritten(deliveredNow, failedNow),
+            core.store().endOutbox(peer, end, core.clock().instant()),
+            left -> {
+              runs.subList(0, end.runs().size()).clear();
+              onWritten(left, deliveredNow, failedNow);
+            },
             failure -> onFailure(failure, deliveredNow, failedNow));
   }
 
-  private void onWritten(List<MessageId> deliveredNow, List<OutboxFailure> failedNow) {
+  private void onWritten(int left, List<MessageId> deliveredNow, List<OutboxFailure> failedNow) {
     writing = false;
-    sizes.add(peer, -(deliveredNow.size() + (long) failedNow.size()));
-    deliveredNow.forEach(id -> core.listeners().report(id, MessageState.DELIVERED));
+    sizes.add(peer, -left);
+    deliveredNow.forEach(id -> core.listeners().report(peer, id, MessageState.DELIVERED));
     failedNow.forEach(
-        failure -> core.listeners().report(failure.id(), MessageState.FAILED, failure.problem()));
+        failure -> core.listeners().report(peer, failure.id(), failure.state(), failure.problem()));
     write();
     onStored.run();
   }

@@ -8,6 +8,7 @@ import dev.parley.peer.v1.MessageFrame;
 import dev.parley.peer.v1.ReadReceipts;
 import dev.parley.peer.v1.Refusal;
 import dev.parley.proto.id.MessageId;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,7 +22,15 @@ import java.util.function.Supplier;
  * the message refused.
  */
 final class InboundFlow {
+  private final Clock clock;
   private boolean stopped;
+
+  /**
+   * @param clock by which messages expire
+   */
+  InboundFlow(Clock clock) {
+    this.clock = clock;
+  }
 
   /** What to do about a frame. */
   Verdict onFrame(ByteString frame, Supplier<Admission.Standing> standing) {
@@ -60,9 +69,14 @@ final class InboundFlow {
     boolean wellFormed =
         envelope.getBody().size() <= Messages.MAX_BODY_BYTES
             && WireLimits.isContentType(envelope.getContentType())
-            && isTime(envelope.getSentAtMillis());
+            && isTime(envelope.getSentAtMillis())
+            && isTime(envelope.getExpiresAtMillis());
     if (!wellFormed) {
       return new Verdict.Refuse(id.get(), Refusal.Reason.MALFORMED);
+    }
+    long expiresAt = envelope.getExpiresAtMillis();
+    if (expiresAt != 0 && expiresAt <= clock.millis()) {
+      return new Verdict.Refuse(id.get(), Refusal.Reason.EXPIRED);
     }
     return switch (standing.get()) {
       case WELCOME ->

@@ -28,7 +28,7 @@ final class InboundStream implements StreamInlet.Target, ArrivalSource {
   private final PeerId peer;
   private final ReadGate gate;
   private final Receiver receiver;
-  private final InboundFlow flow = new InboundFlow();
+  private final InboundFlow flow;
 
   /** Accepted, not committed yet. */
   private int uncommitted;
@@ -43,6 +43,7 @@ final class InboundStream implements StreamInlet.Target, ArrivalSource {
     this.peer = stream.link().peer();
     this.gate = gate;
     this.receiver = receiver;
+    this.flow = new InboundFlow(receiver.clock());
   }
 
   @Override
@@ -151,7 +152,7 @@ final class InboundStream implements StreamInlet.Target, ArrivalSource {
         switch (reason) {
           case INBOX_FULL -> INBOX_FULL_RETRY_MILLIS;
           case STORAGE_FAILING -> STORAGE_RETRY_MILLIS;
-          case REASON_UNSPECIFIED, NOT_ALLOWED, MALFORMED, UNRECOGNIZED -> 0;
+          case REASON_UNSPECIFIED, NOT_ALLOWED, MALFORMED, EXPIRED, UNRECOGNIZED -> 0;
         };
     return Refusal.newBuilder()
         .setMessageId(id.bytes())

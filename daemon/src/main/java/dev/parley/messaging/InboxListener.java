@@ -5,6 +5,9 @@ public interface InboxListener {
   /** The next message, in order of position. */
   void onMessage(ReceivedMessage message);
 
+  /** Messages that retention has dropped before this consumer had acknowledged them. */
+  default void onGap(InboxGap gap) {}
+
   /** Everything that was in the inbox has been handed over; what follows is new. */
   default void onCaughtUp() {}
 

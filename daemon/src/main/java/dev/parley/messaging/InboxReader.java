@@ -4,7 +4,9 @@ import com.google.common.collect.ImmutableMap;
 import dev.parley.proto.id.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ final class InboxReader {
   private @Nullable Subscription current;
 
   private long wanted;
+  private Set<Long> wantedSingles = new HashSet<>();
+  private int singles;
   private List<CompletableFuture<Void>> waiters = new ArrayList<>();
   private boolean acknowledging;
 
@@ -46,14 +50,24 @@ final class InboxReader {
     this.cursor = stored.cursor();
     this.handedUpTo = Math.max(stored.handedUpTo(), stored.cursor());
     this.markedUpTo = handedUpTo;
+    this.singles = stored.singles();
   }
 
   UnreadCount unread() {
     return unread;
   }
 
+  ConsumerName name() {
+    return name;
+  }
+
   long cursor() {
     return cursor;
+  }
+
+  /** Messages acknowledged beyond the oldest that is not, on disk or on their way there. */
+  int singles() {
+    return singles + wantedSingles.size();
   }
 
   void begin(Subscription subscription) {
@@ -90,19 +104,44 @@ final class InboxReader {
 
   void acknowledge(long position, CompletableFuture<Void> done) {
     if (position > handedUpTo) {
-      done.completeExceptionally(
-          new IllegalArgumentException(
-              "position "
-                  + position
-                  + " was never handed to consumer '"
-                  + name.name()
-                  + "', which has been handed everything up to "
-                  + handedUpTo));
+      done.completeExceptionally(neverHanded(position));
       return;
     }
     wanted = Math.max(wanted, position);
     waiters.add(done);
     acknowledgeNext();
+  }
+
+  void acknowledgeOne(long position, CompletableFuture<Void> done) {
+    if (position > handedUpTo) {
+      done.completeExceptionally(neverHanded(position));
+    } else if (singles() >= InboxSubscription.MAX_SINGLE) {
+      done.completeExceptionally(
+          new IllegalStateException(
+              "consumer '"
+                  + name.name()
+                  + "' has acknowledged "
+                  + InboxSubscription.MAX_SINGLE
+                  + " messages singly beyond one that it has not; acknowledge that one first"));
+    } else {
+      wantedSingles.add(position);
+      waiters.add(done);
+      acknowledgeNext();
+    }
+  }
+
+  private IllegalArgumentException neverHanded(long position) {
+    return new IllegalArgumentException(
+        "position "
+            + position
+            + " was never handed to consumer '"
+            + name.name()
+            + "', which has been handed everything up to "
+            + handedUpTo);
+  }
+
+  void onDropped(ImmutableMap<PeerId, Long> unacknowledged) {
+    subtract(unacknowledged);
   }
 
   void close() {
@@ -116,37 +155,42 @@ final class InboxReader {
     if (acknowledging || waiters.isEmpty()) {
       return;
     }
-    if (wanted <= cursor) {
+    if (wanted <= cursor && wantedSingles.isEmpty()) {
       finish(takeWaiters());
       return;
     }
     acknowledging = true;
-    long position = wanted;
+    List<Long> alone = List.copyOf(wantedSingles);
+    wantedSingles = new HashSet<>();
+    // Counted as kept until the disk has told how many of them are.
+    singles += alone.size();
     List<CompletableFuture<Void>> served = takeWaiters();
     core.thread()
         .whenStored(
-            core.store().acknowledge(name, position, core.clock().instant()),
+            core.store().acknowledge(name, wanted, alone, core.clock().instant()),
             acknowledged -> {
               acknowledging = false;
-              onAcknowledged(position, acknowledged);
+              onAcknowledged(alone, acknowledged);
               finish(served);
               acknowledgeNext();
             },
             failure -> {
               acknowledging = false;
               wanted = cursor;
+              singles -= alone.size();
               served.forEach(done -> done.completeExceptionally(failure));
               acknowledgeNext();
             });
   }
 
-  private void onAcknowledged(long position, Acknowledged acknowledged) {
-    cursor = Math.max(cursor, position);
-    markedUpTo = Math.max(markedUpTo, position);
+  private void onAcknowledged(List<Long> alone, Acknowledged acknowledged) {
+    cursor = Math.max(cursor, acknowledged.cursor());
+    singles = acknowledged.singles();
+    markedUpTo = Math.max(markedUpTo, cursor);
     subtract(acknowledged.byConsumer());
     consumers.onAcknowledged(acknowledged);
     if (current != null) {
-      current.onAcknowledged(cursor);
+      current.onAcknowledged(cursor, alone);
     }
   }
 

@@ -8,6 +8,10 @@ public final class MessageRejected extends Exception {
   public enum Reason {
     TOO_LARGE,
     BAD_CONTENT_TYPE,
+    BAD_CLIENT_ID,
+    BAD_LIFETIME,
+    /** Another message was sent under this client id. */
+    CLIENT_ID_TAKEN,
     QUEUE_FULL,
     STORAGE_FULL,
     STORAGE_FAILING,

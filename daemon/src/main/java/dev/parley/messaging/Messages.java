@@ -2,6 +2,7 @@ package dev.parley.messaging;
 
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -10,12 +11,18 @@ public interface Messages {
   /** Largest body, in bytes. Larger things are files. */
   int MAX_BODY_BYTES = 64 * 1024;
 
+  /** Longest id of a caller's own. */
+  int MAX_CLIENT_ID_CHARACTERS = 128;
+
   /** Longest content type, in bytes of UTF-8. */
   int MAX_CONTENT_TYPE_BYTES = 255;
 
   /**
    * Accepts a message. Completes once it is committed to the outbox on disk: from then on it is
    * delivered, or its failure is reported, whatever crashes.
+   *
+   * <p>A message with an id of the caller's that was sent before is not sent again: completes with
+   * the id that it has, and reports the states that it has reached.
    *
    * <p>Completes exceptionally with {@link MessageRejected} when it was not accepted.
    *
@@ -35,6 +42,19 @@ public interface Messages {
    */
   InboxSubscription subscribe(ConsumerName consumer, int window, InboxListener listener);
 
+  /**
+   * Calls {@code watcher} with every state of every message of ours from now on, on the messaging
+   * thread; must not block. A message that is written to a second link is told as {@code SENT}
+   * again.
+   */
+  Watch watch(Consumer<MessageEvent> watcher);
+
+  /** A message by its id, with how far it has come; empty when it is not kept, or never was. */
+  CompletionStage<Optional<KeptMessage>> find(MessageId id);
+
+  /** A page of what was sent and received, newest first. */
+  CompletionStage<HistoryPage> history(HistoryQuery query);
+
   /** Messages accepted here and not yet delivered to this peer. */
   long outboxSize(PeerId peer);
 
@@ -43,4 +63,10 @@ public interface Messages {
 
   /** Messages that the consumer has not acknowledged. */
   long unread(ConsumerName consumer);
+
+  /** Ends what it was returned for. */
+  interface Watch extends AutoCloseable {
+    @Override
+    void close();
+  }
 }

@@ -41,7 +41,8 @@ public interface Messaging extends Messages, AutoCloseable {
             new StateListeners(environment.clock()),
             environment.clock(),
             environment.random(),
-            new AtomicLong());
+            new AtomicLong(),
+            new Positions(state.lastPosition()));
     return new MessagingEngine(core, rules, state);
   }
 
@@ -52,7 +53,7 @@ public interface Messaging extends Messages, AutoCloseable {
   CompletionStage<MailFate> takeMail(PeerId from, Envelope envelope);
 
   /** A message of ours rests where its recipient will fetch it: it counts as sent. */
-  void onLeftAtMailbox(MessageId id);
+  void onLeftAtMailbox(PeerId to, MessageId id);
 
   @Override
   void close();

@@ -1,14 +1,17 @@
 package dev.parley.messaging;
 
+import com.google.common.collect.ImmutableList;
 import dev.parley.link.StreamKind;
 import dev.parley.peer.v1.Envelope;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Puts the parts of messaging together, and is what others see of it. Thread-safe. */
 final class MessagingEngine implements Messaging, Receiver.Listener {
@@ -19,19 +22,28 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
   private final SendIntake intake;
   private final Consumers consumers;
   private final Receiver receiver;
+  private final Expiry expiry;
+  private final Retention retention;
 
   MessagingEngine(Core core, Messaging.Rules rules, StoredState state) {
     this.core = core;
     this.senders = new Senders(core, state);
+    this.expiry = new Expiry(core, senders);
     this.intake =
-        new SendIntake(
-            core, senders, rules.limits().maxOutboxPerPeer(), state.lastOutboxPosition());
+        new SendIntake(core, senders, rules.limits().maxOutboxPerPeer(), expiry::onCommitted);
     UnreadCount unread = new UnreadCount(state.unread());
     this.consumers = new Consumers(core, senders, state, unread);
     Admission admission = new Admission(rules.limits(), rules.isContact(), unread);
-    this.receiver = new Receiver(core, admission, this, state.lastInboxPosition());
+    this.receiver = new Receiver(core, admission, this);
     core.links().addListener(senders);
-    core.thread().post(() -> senders.restore(state));
+    this.retention = new Retention(core, consumers, rules.limits().retention());
+    core.thread()
+        .post(
+            () -> {
+              senders.restore(state);
+              expiry.start();
+              retention.start();
+            });
     core.links().accept(StreamKind.MESSAGES, receiver);
   }
 
@@ -48,6 +60,46 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
   @Override
   public InboxSubscription subscribe(ConsumerName consumer, int window, InboxListener listener) {
     return consumers.subscribe(consumer, window, listener);
+  }
+
+  @Override
+  public Watch watch(Consumer<MessageEvent> watcher) {
+    return core.listeners().watches().add(watcher);
+  }
+
+  @Override
+  public CompletionStage<Optional<KeptMessage>> find(MessageId id) {
+    return overlaid(core.store().find(id), found -> found.map(this::overlay));
+  }
+
+  @Override
+  public CompletionStage<HistoryPage> history(HistoryQuery query) {
+    return overlaid(
+        core.store().readHistory(query),
+        page ->
+            new HistoryPage(
+                page.messages().stream()
+                    .map(this::overlay)
+                    .collect(ImmutableList.toImmutableList()),
+                page.before()));
+  }
+
+  private KeptMessage overlay(KeptMessage stored) {
+    return stored instanceof KeptMessage.Sent sent ? senders.overlay(sent) : stored;
+  }
+
+  /** What the disk tells, with what only the messaging thread knows. */
+  private <T> CompletionStage<T> overlaid(CompletionStage<T> stored, UnaryOperator<T> overlay) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    core.thread()
+        .post(
+            () ->
+                core.thread()
+                    .whenStored(
+                        stored,
+                        answer -> done.complete(overlay.apply(answer)),
+                        done::completeExceptionally));
+    return done;
   }
 
   @Override
@@ -71,8 +123,8 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
   }
 
   @Override
-  public void onRead(Iterable<MessageId> ids) {
-    ids.forEach(id -> core.listeners().report(id, MessageState.READ));
+  public void onRead(PeerId peer, Iterable<MessageId> ids) {
+    ids.forEach(id -> core.listeners().report(peer, id, MessageState.READ));
   }
 
   @Override
@@ -83,8 +135,8 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
   }
 
   @Override
-  public void onLeftAtMailbox(MessageId id) {
-    core.thread().post(() -> core.listeners().report(id, MessageState.SENT));
+  public void onLeftAtMailbox(PeerId to, MessageId id) {
+    core.thread().post(() -> core.listeners().report(to, id, MessageState.SENT));
   }
 
   @Override
@@ -93,6 +145,8 @@ final class MessagingEngine implements Messaging, Receiver.Listener {
         .close(
             () -> {
               intake.close();
+              expiry.close();
+              retention.close();
               consumers.close();
               senders.close();
             },

@@ -3,7 +3,9 @@ package dev.parley.messaging;
 import com.google.common.collect.ImmutableList;
 import dev.parley.messaging.MessageStore.OutboxFailure;
 import dev.parley.messaging.MessageStore.PageLimit;
+import dev.parley.messaging.MessageStore.SentRun;
 import dev.parley.proto.id.MessageId;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,14 +94,22 @@ final class OutboundFlow {
     }
   }
 
-  /** The next messages to write, about {@code maxBytes} of them; from now on they are in flight. */
-  ImmutableList<OutboxMessage> takeReady(long maxBytes) {
+  /**
+   * The next messages to write, about {@code maxBytes} of them; from now on they are in flight.
+   * What has expired is left out and is over.
+   */
+  ImmutableList<OutboxMessage> takeReady(long maxBytes, Instant now) {
     ImmutableList.Builder<OutboxMessage> batch = ImmutableList.builder();
     long bytes = 0;
     while (!ready.isEmpty() && (bytes == 0 || bytes + ready.getFirst().weight() <= maxBytes)) {
       OutboxMessage message = ready.removeFirst();
-      Flight flight = new Flight(message);
+      boolean expired = message.expiresAt().filter(it -> !it.isAfter(now)).isPresent();
+      Flight flight = new Flight(message, expired ? Optional.empty() : Optional.of(now));
       inFlight.addLast(flight);
+      if (expired) {
+        flight.end(MessageState.EXPIRED, Expiry.PROBLEM);
+        continue;
+      }
       answers.put(message.id(), flight);
       bytes += message.weight();
       batch.add(message);
@@ -116,10 +126,28 @@ final class OutboundFlow {
   }
 
   /** The peer will never take it. */
-  void onRefused(MessageId id, String problem) {
+  void onRefused(MessageId id, MessageState end, String problem) {
     Flight flight = answers.get(id);
     if (flight != null && !flight.delivered) {
-      flight.problem = problem;
+      flight.end(end, problem);
+    }
+  }
+
+  /** When this message was written to the stream; empty unless it is in flight. */
+  Optional<Instant> sentAt(MessageId id) {
+    return Optional.ofNullable(answers.get(id)).flatMap(flight -> flight.writtenAt);
+  }
+
+  /** Whether it is on disk only, or not there at all. */
+  boolean isResting(long position) {
+    return position > loadedUpTo;
+  }
+
+  /** Nothing waits on disk any more. */
+  void onAllExpired() {
+    if (size() == 0 && !reading) {
+      loadedUpTo = committedUpTo;
+      endedUpTo = committedUpTo;
     }
   }
 
@@ -131,21 +159,36 @@ final class OutboundFlow {
   Optional<Ended> takeEnded() {
     List<MessageId> delivered = new ArrayList<>();
     List<OutboxFailure> failed = new ArrayList<>();
+    List<SentRun> runs = new ArrayList<>();
     while (!inFlight.isEmpty() && inFlight.getFirst().isOver()) {
       Flight flight = inFlight.removeFirst();
       answers.remove(flight.message.id());
       bytesInMemory -= flight.message.weight();
       endedUpTo = flight.message.position();
-      if (flight.problem == null) {
+      if (flight.failure == null) {
         delivered.add(flight.message.id());
       } else {
-        failed.add(new OutboxFailure(flight.message.id(), flight.problem));
+        failed.add(flight.failure);
       }
+      addTo(runs, flight);
     }
     return delivered.isEmpty() && failed.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Ended(endedUpTo, ImmutableList.copyOf(delivered), ImmutableList.copyOf(failed)));
+            new Ended(
+                endedUpTo,
+                ImmutableList.copyOf(delivered),
+                ImmutableList.copyOf(failed),
+                ImmutableList.copyOf(runs)));
+  }
+
+  /** Messages are written many at a time, so that few runs say when each was. */
+  private static void addTo(List<SentRun> runs, Flight flight) {
+    int last = runs.size() - 1;
+    if (last >= 0 && runs.get(last).at().equals(flight.writtenAt)) {
+      runs.remove(last);
+    }
+    runs.add(new SentRun(flight.message.position(), flight.writtenAt));
   }
 
   /** The stream is gone: everything that is not over starts again from disk. */
@@ -187,7 +230,11 @@ final class OutboundFlow {
   record PageRequest(int epoch, long after, long committedUpTo, PageLimit limit) {}
 
   /** Everything up to a position is over. */
-  record Ended(long upTo, ImmutableList<MessageId> delivered, ImmutableList<OutboxFailure> failed) {
+  record Ended(
+      long upTo,
+      ImmutableList<MessageId> delivered,
+      ImmutableList<OutboxFailure> failed,
+      ImmutableList<SentRun> runs) {
     int count() {
       return delivered.size() + failed.size();
     }
@@ -195,15 +242,21 @@ final class OutboundFlow {
 
   private static final class Flight {
     private final OutboxMessage message;
+    private final Optional<Instant> writtenAt;
     private boolean delivered;
-    private @Nullable String problem;
+    private @Nullable OutboxFailure failure;
 
-    Flight(OutboxMessage message) {
+    Flight(OutboxMessage message, Optional<Instant> writtenAt) {
       this.message = message;
+      this.writtenAt = writtenAt;
+    }
+
+    void end(MessageState state, String problem) {
+      failure = new OutboxFailure(message.id(), state, problem);
     }
 
     boolean isOver() {
-      return delivered || problem != null;
+      return delivered || failure != null;
     }
   }
 }

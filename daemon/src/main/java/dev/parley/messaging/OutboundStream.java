@@ -41,13 +41,13 @@ final class OutboundStream implements StreamInlet.Target {
   void writeMessages(List<OutboxMessage> messages) {
     List<MessageFrame> frames = new ArrayList<>(messages.size());
     for (OutboxMessage message : messages) {
-      Envelope envelope =
+      Envelope.Builder envelope =
           Envelope.newBuilder()
               .setMessageId(message.id().bytes())
               .setSentAtMillis(message.acceptedAt().toEpochMilli())
               .setContentType(message.contentType())
-              .setBody(message.body())
-              .build();
+              .setBody(message.body());
+      message.expiresAt().ifPresent(at -> envelope.setExpiresAtMillis(at.toEpochMilli()));
       frames.add(MessageFrame.newBuilder().setEnvelope(envelope).build());
     }
     stream.write(frames);

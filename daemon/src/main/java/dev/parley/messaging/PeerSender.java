@@ -10,6 +10,7 @@ import dev.parley.peer.v1.Refusal;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -71,6 +72,20 @@ final class PeerSender implements OutboundStream.Owner {
 
   void onReceiptsDue(StoredState.ReceiptSpan span) {
     receipts.onDue(span);
+    pump();
+  }
+
+  boolean isResting(long position) {
+    return flow.isResting(position);
+  }
+
+  Optional<Instant> sentAt(MessageId id) {
+    return flow.sentAt(id);
+  }
+
+  /** Nothing waits for this peer any more. */
+  void onAllExpired() {
+    flow.onAllExpired();
     pump();
   }
 
@@ -165,13 +180,15 @@ final class PeerSender implements OutboundStream.Owner {
 
   private void write(OutboundStream open) {
     while (open.isWritable()) {
-      ImmutableList<OutboxMessage> batch = flow.takeReady(WRITE_BYTES);
+      ImmutableList<OutboxMessage> batch = flow.takeReady(WRITE_BYTES, core.clock().instant());
       if (batch.isEmpty()) {
         break;
       }
       open.writeMessages(batch);
-      batch.forEach(message -> core.listeners().report(message.id(), MessageState.SENT));
+      batch.forEach(message -> core.listeners().report(peer, message.id(), MessageState.SENT));
     }
+    // What had expired was not written, and nobody will answer for it.
+    settle();
     flow.nextPage().ifPresent(this::read);
     receipts.nextPage().ifPresent(this::read);
   }
@@ -211,8 +228,15 @@ final class PeerSender implements OutboundStream.Owner {
   private void onRefused(MessageId id, Refusal refusal) {
     switch (refusal.getReason()) {
       case NOT_ALLOWED ->
-          flow.onRefused(id, "the peer takes no messages from this node; ask to be its contact");
-      case MALFORMED -> flow.onRefused(id, "the peer calls the message malformed");
+          flow.onRefused(
+              id,
+              MessageState.FAILED,
+              "the peer takes no messages from this node; ask to be its contact");
+      case MALFORMED ->
+          flow.onRefused(id, MessageState.FAILED, "the peer calls the message malformed");
+      case EXPIRED ->
+          flow.onRefused(
+              id, MessageState.EXPIRED, "by the peer's clock its time was up when it arrived");
       // A reason that this version does not know is taken as one that passes.
       case INBOX_FULL, STORAGE_FAILING, REASON_UNSPECIFIED, UNRECOGNIZED -> {
         settle();

@@ -11,6 +11,7 @@ import dev.parley.peer.v1.Envelope;
 import dev.parley.peer.v1.Refusal;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -41,13 +42,11 @@ final class Receiver implements StreamAcceptor {
   private final Multiset<PeerId> openStreams = HashMultiset.create();
   private List<Arrival> waiting = new ArrayList<>();
   private boolean committing;
-  private long lastPosition;
 
-  Receiver(Core core, Admission admission, Listener listener, long lastPosition) {
+  Receiver(Core core, Admission admission, Listener listener) {
     this.core = core;
     this.admission = admission;
     this.listener = listener;
-    this.lastPosition = lastPosition;
   }
 
   /** Called on the links' thread. */
@@ -60,6 +59,10 @@ final class Receiver implements StreamAcceptor {
     return new StreamInlet(core.thread(), gate, inbound);
   }
 
+  Clock clock() {
+    return core.clock();
+  }
+
   Admission.Standing standingOf(PeerId peer) {
     return admission.standingOf(peer);
   }
@@ -68,7 +71,7 @@ final class Receiver implements StreamAcceptor {
   InboxMessage accept(ArrivalSource source, Verdict.Accept accepted, LinkPath.Kind path) {
     InboxMessage message =
         new InboxMessage(
-            ++lastPosition,
+            core.positions().next(),
             accepted.id(),
             source.peer(),
             accepted.contentType(),
@@ -87,7 +90,8 @@ final class Receiver implements StreamAcceptor {
 
   /** A message that did not come over a link meets the same rules and the same inbox. */
   void takeMail(PeerId from, Envelope envelope, CompletableFuture<MailFate> fate) {
-    Verdict verdict = new InboundFlow().onEnvelope(envelope, () -> admission.standingOf(from));
+    Verdict verdict =
+        new InboundFlow(core.clock()).onEnvelope(envelope, () -> admission.standingOf(from));
     if (verdict instanceof Verdict.Accept accepted) {
       InboxMessage queued = accept(new MailArrival(from, fate), accepted, LinkPath.Kind.RELAY);
       log.debug("message {} has come as mail", queued.id());
@@ -108,7 +112,7 @@ final class Receiver implements StreamAcceptor {
             ours -> {
               stream.gate().release(weight);
               stream.onReceiptsCommitted(read.ids());
-              listener.onRead(ours);
+              listener.onRead(stream.peer(), ours);
             },
             failure -> {
               stream.gate().release(weight);
@@ -190,7 +194,7 @@ final class Receiver implements StreamAcceptor {
     void onArrived(List<InboxMessage> messages);
 
     /** Messages of ours that a peer has read. */
-    void onRead(Iterable<MessageId> ids);
+    void onRead(PeerId peer, Iterable<MessageId> ids);
   }
 
   private record Arrival(ArrivalSource source, InboxMessage message) {}

@@ -2,8 +2,10 @@ package dev.parley.messaging;
 
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Multimaps;
 import com.google.common.collect.Multiset;
+import dev.parley.messaging.MessageStore.KnownSend;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import java.time.Clock;
@@ -39,6 +41,8 @@ final class SendIntake {
   private final StateListeners listeners;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Positions positions;
+  private final Consumer<Instant> onExpiring;
   private final int maxOutboxPerPeer;
 
   private final Queue<Send> arriving = new ConcurrentLinkedQueue<>();
@@ -47,9 +51,8 @@ final class SendIntake {
   private final AtomicLong uncommittedBytes = new AtomicLong();
   private final Multiset<PeerId> committing = HashMultiset.create();
   private volatile boolean closed;
-  private long lastPosition;
 
-  SendIntake(Core core, Senders senders, int maxOutboxPerPeer, long lastPosition) {
+  SendIntake(Core core, Senders senders, int maxOutboxPerPeer, Consumer<Instant> onExpiring) {
     this.thread = core.thread();
     this.store = core.store();
     this.listeners = core.listeners();
@@ -57,7 +60,8 @@ final class SendIntake {
     this.clock = core.clock();
     this.random = core.random();
     this.maxOutboxPerPeer = maxOutboxPerPeer;
-    this.lastPosition = lastPosition;
+    this.positions = core.positions();
+    this.onExpiring = onExpiring;
   }
 
   /** Called on any thread. */
@@ -134,22 +138,55 @@ final class SendIntake {
   private OutboxMessage accept(OutgoingMessage message) {
     Instant now = clock.instant();
     return new OutboxMessage(
-        ++lastPosition,
+        positions.next(),
         MessageId.next(now, random),
         message.to(),
         message.contentType(),
         message.body(),
-        now);
+        now,
+        message.lifetime().map(now::plus),
+        message.clientId().map(id -> ClientSend.of(id, message)));
   }
 
   private void commit(List<Send> sends, List<OutboxMessage> messages) {
     thread.whenStored(
         store.appendOutbox(messages),
-        done -> onCommitted(sends, messages),
+        known -> onAnswered(sends, messages, known),
         failure -> {
           messages.forEach(message -> committing.remove(message.to()));
           sends.forEach(send -> refuse(send, SendRules.notStored(failure)));
         });
+  }
+
+  private void onAnswered(
+      List<Send> sends, List<OutboxMessage> messages, ImmutableMap<MessageId, KnownSend> known) {
+    if (known.isEmpty()) {
+      onCommitted(sends, messages);
+      return;
+    }
+    List<Send> newSends = new ArrayList<>();
+    List<OutboxMessage> newMessages = new ArrayList<>();
+    for (int i = 0; i < sends.size(); i++) {
+      KnownSend before = known.get(messages.get(i).id());
+      if (before == null) {
+        newSends.add(sends.get(i));
+        newMessages.add(messages.get(i));
+      } else {
+        committing.remove(messages.get(i).to());
+        onKnown(sends.get(i), before);
+      }
+    }
+    onCommitted(newSends, newMessages);
+  }
+
+  private void onKnown(Send send, KnownSend before) {
+    if (!before.same()) {
+      refuse(send, SendRules.clientIdTaken(send.message.clientId().orElse("")));
+      return;
+    }
+    settle(send);
+    listeners.addKnown(senders.overlay(before.message()), send.states);
+    send.done.complete(before.message().id());
   }
 
   private void onCommitted(List<Send> sends, List<OutboxMessage> messages) {
@@ -162,7 +199,8 @@ final class SendIntake {
       Send send = sends.get(i);
       committing.remove(message.to());
       settle(send);
-      listeners.add(message.id(), send.states);
+      listeners.add(message.to(), message.id(), send.states);
+      message.expiresAt().ifPresent(onExpiring);
       send.done.complete(message.id());
     }
     byPeer.keySet().forEach(peer -> senders.onCommitted(peer, byPeer.get(peer)));

@@ -1,10 +1,14 @@
 package dev.parley.messaging;
 
 import dev.parley.messaging.MessageRejected.Reason;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Why a message is not accepted, in sentences for the user. */
 final class SendRules {
+  /** A hundred years: what lies beyond is never. */
+  private static final Duration MAX_LIFETIME = Duration.ofDays(36_500);
+
   private SendRules() {}
 
   static @Nullable MessageRejected check(OutgoingMessage message) {
@@ -27,7 +31,37 @@ final class SendRules {
               + OutgoingMessage.TEXT
               + "'");
     }
+    if (message.clientId().filter(id -> !isClientId(id)).isPresent()) {
+      return new MessageRejected(
+          Reason.BAD_CLIENT_ID,
+          "an id of a message has 1 to "
+              + Messages.MAX_CLIENT_ID_CHARACTERS
+              + " printable ASCII characters");
+    }
+    if (message.lifetime().filter(it -> !isLifetime(it)).isPresent()) {
+      return new MessageRejected(
+          Reason.BAD_LIFETIME,
+          "a message expires after 1 ms to " + MAX_LIFETIME.toDays() + " days, or never");
+    }
     return null;
+  }
+
+  private static boolean isClientId(String id) {
+    return !id.isEmpty()
+        && id.length() <= Messages.MAX_CLIENT_ID_CHARACTERS
+        && id.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+  }
+
+  private static boolean isLifetime(Duration lifetime) {
+    return lifetime.compareTo(Duration.ofMillis(1)) >= 0 && lifetime.compareTo(MAX_LIFETIME) <= 0;
+  }
+
+  static MessageRejected clientIdTaken(String clientId) {
+    return new MessageRejected(
+        Reason.CLIENT_ID_TAKEN,
+        "another message was sent under the id '"
+            + clientId
+            + "': to another peer, or with another body or content type");
   }
 
   static MessageRejected queueFull(int limit) {

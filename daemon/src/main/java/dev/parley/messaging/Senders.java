@@ -2,6 +2,7 @@ package dev.parley.messaging;
 
 import dev.parley.link.Link;
 import dev.parley.link.LinkListener;
+import dev.parley.messaging.MessageStore.DueMessage;
 import dev.parley.proto.id.PeerId;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +50,40 @@ final class Senders implements LinkListener {
     if (!closed) {
       of(peer).onReceiptsDue(span);
     }
+  }
+
+  /** Whether this message is in nobody's memory, but on disk only. */
+  boolean isResting(DueMessage message) {
+    PeerSender sender = byPeer.get(message.peer());
+    return sender == null || sender.isResting(message.position());
+  }
+
+  /** A message that waited for this peer has expired and left the outbox. */
+  void onExpired(PeerId peer) {
+    sizes.add(peer, -1);
+    PeerSender sender = byPeer.get(peer);
+    if (sender != null && sizes.of(peer) == 0) {
+      sender.onAllExpired();
+    }
+  }
+
+  /** Adds what only the memory knows: whether a message that waits was written to a link. */
+  KeptMessage.Sent overlay(KeptMessage.Sent stored) {
+    PeerSender sender = byPeer.get(stored.peer());
+    if (sender == null || stored.progress().state() != MessageState.QUEUED) {
+      return stored;
+    }
+    return sender
+        .sentAt(stored.id())
+        .map(
+            at ->
+                new KeptMessage.Sent(
+                    stored.position(),
+                    stored.id(),
+                    stored.peer(),
+                    stored.content(),
+                    stored.progress().sent(at)))
+        .orElse(stored);
   }
 
   @Override

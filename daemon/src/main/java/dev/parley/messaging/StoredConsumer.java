@@ -8,7 +8,12 @@ import dev.parley.proto.id.PeerId;
  *
  * @param cursor everything up to here is acknowledged
  * @param handedUpTo everything up to here was handed over before, as far as is known
- * @param unread by sender, what lies after the cursor
+ * @param singles how many messages after the cursor are acknowledged singly
+ * @param unread by sender, what lies after the cursor and is not acknowledged
  */
 public record StoredConsumer(
-    ConsumerName name, long cursor, long handedUpTo, ImmutableMap<PeerId, Long> unread) {}
+    ConsumerName name,
+    long cursor,
+    long handedUpTo,
+    int singles,
+    ImmutableMap<PeerId, Long> unread) {}

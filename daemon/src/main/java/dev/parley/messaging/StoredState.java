@@ -8,14 +8,14 @@ import dev.parley.proto.id.PeerId;
  * What messaging starts from.
  *
  * @param outboxes peers for which messages wait
- * @param lastOutboxPosition the highest that is kept, or 0
- * @param lastInboxPosition the highest that is kept, or 0
+ * @param lastPosition the highest that was ever given, as far as is known, or 0
+ * @param lastInboxPosition the highest of the inbox that is kept, or 0
  * @param unread by sender, what no consumer has acknowledged
  * @param receiptsDue peers that do not know yet what was read
  */
 public record StoredState(
     ImmutableMap<PeerId, WaitingOutbox> outboxes,
-    long lastOutboxPosition,
+    long lastPosition,
     long lastInboxPosition,
     ImmutableMap<PeerId, Long> unread,
     ImmutableList<StoredConsumer> consumers,

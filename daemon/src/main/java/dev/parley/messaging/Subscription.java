@@ -1,12 +1,14 @@
 package dev.parley.messaging;
 
+import dev.parley.messaging.MessageStore.InboxPage;
 import dev.parley.messaging.MessageStore.PageLimit;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,7 @@ final class Subscription implements InboxSubscription {
   private final Consumers consumers;
   private final int window;
   private final InboxListener listener;
-  private final ArrayDeque<Long> unacknowledged = new ArrayDeque<>();
+  private final TreeSet<Long> unacknowledged = new TreeSet<>();
 
   /** Done as soon as the consumer is known on disk. */
   private final CompletableFuture<InboxReader> reader = new CompletableFuture<>();
@@ -47,12 +49,21 @@ final class Subscription implements InboxSubscription {
 
   @Override
   public CompletionStage<Void> acknowledge(long position) {
+    return onReader((owner, done) -> owner.acknowledge(position, done));
+  }
+
+  @Override
+  public CompletionStage<Void> acknowledgeOne(long position) {
+    return onReader((owner, done) -> owner.acknowledgeOne(position, done));
+  }
+
+  private CompletionStage<Void> onReader(BiConsumer<InboxReader, CompletableFuture<Void>> call) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     core.thread()
         .post(
             () -> {
               if (reader.isDone()) {
-                reader.join().acknowledge(position, done);
+                call.accept(reader.join(), done);
               } else {
                 done.completeExceptionally(
                     new IllegalArgumentException("nothing was handed over yet"));
@@ -103,23 +114,22 @@ final class Subscription implements InboxSubscription {
       return;
     }
     for (InboxMessage message : messages) {
-      if (ended || unacknowledged.size() >= window) {
+      if (ended || room() <= 0) {
         return;
       }
       hand(message);
     }
   }
 
-  void onAcknowledged(long cursor) {
-    while (!unacknowledged.isEmpty() && unacknowledged.getFirst() <= cursor) {
-      unacknowledged.removeFirst();
-    }
+  void onAcknowledged(long cursor, List<Long> singles) {
+    unacknowledged.headSet(cursor, true).clear();
+    singles.forEach(unacknowledged::remove);
     handedUpTo = Math.max(handedUpTo, cursor);
     fill();
   }
 
   private void fill() {
-    int room = window - unacknowledged.size();
+    int room = room();
     if (ended || reading || retry != null) {
       return;
     }
@@ -138,17 +148,21 @@ final class Subscription implements InboxSubscription {
     core.thread()
         .whenStored(
             core.store()
-                .readInbox(handedUpTo, new PageLimit(Math.min(room, PAGE_MESSAGES), PAGE_BYTES)),
+                .readInbox(
+                    reader.join().name(),
+                    handedUpTo,
+                    new PageLimit(Math.min(room, PAGE_MESSAGES), PAGE_BYTES)),
             page -> onPage(page, lastPosition),
             this::onReadFailed);
   }
 
-  private void onPage(List<InboxMessage> page, long lastPosition) {
+  private void onPage(InboxPage page, long lastPosition) {
     reading = false;
-    if (page.isEmpty()) {
+    page.gap().ifPresent(this::tell);
+    if (page.messages().isEmpty()) {
       handedUpTo = Math.max(handedUpTo, lastPosition);
     }
-    for (InboxMessage message : page) {
+    for (InboxMessage message : page.messages()) {
       // An acknowledgement by an older subscription may have overtaken the page.
       if (!ended && message.position() > handedUpTo) {
         hand(message);
@@ -173,9 +187,33 @@ final class Subscription implements InboxSubscription {
                 });
   }
 
+  /**
+   * How many more may be handed over: as the window says, and no more than can be acknowledged
+   * singly while one before them is not. One goes always, or that one might never.
+   */
+  private int room() {
+    int held = unacknowledged.size();
+    int singles = reader.join().singles();
+    int beyond = singles == 0 ? window : InboxSubscription.MAX_SINGLE - singles;
+    return held == 0 ? Math.max(1, Math.min(window, beyond)) : Math.min(window, beyond) - held;
+  }
+
+  private void tell(InboxGap gap) {
+    if (ended || gap.lastPosition() <= handedUpTo) {
+      return;
+    }
+    log.info(
+        "consumer '{}' has lost {} messages to retention",
+        reader.join().name().name(),
+        gap.count());
+    handedUpTo = gap.lastPosition();
+    reader.join().hand(gap.lastPosition());
+    guarded(() -> listener.onGap(gap));
+  }
+
   private void hand(InboxMessage message) {
     handedUpTo = message.position();
-    unacknowledged.addLast(message.position());
+    unacknowledged.add(message.position());
     ReceivedMessage received =
         new ReceivedMessage(
             message.position(),

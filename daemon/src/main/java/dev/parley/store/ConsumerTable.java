@@ -10,6 +10,9 @@ import dev.parley.messaging.StoredState.ReceiptSpan;
 import dev.parley.proto.id.PeerId;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Who has read how far, and which authors do not know it yet. */
@@ -18,6 +21,20 @@ final class ConsumerTable {
   private static final String CURSOR = "SELECT cursor FROM consumer WHERE name = ?";
   private static final String HANDED = "SELECT handed_up_to FROM consumer WHERE name = ?";
   private static final String ALL = "SELECT name, cursor, handed_up_to FROM consumer";
+  private static final String SINGLES = "SELECT count(*) FROM acknowledged WHERE consumer = ?";
+  private static final String ADD_SINGLE =
+      "INSERT OR IGNORE INTO acknowledged SELECT ?, position FROM inbox WHERE position = ?";
+  private static final String SENDER = "SELECT sender FROM inbox WHERE position = ?";
+  private static final String FIRST_UNHANDLED =
+      "SELECT min(position) FROM (SELECT position FROM inbox WHERE position > ?1 AND NOT EXISTS"
+          + " (SELECT 1 FROM acknowledged a WHERE a.consumer = ?2 AND a.position = inbox.position)"
+          + " ORDER BY position LIMIT 1)";
+  private static final String LAST_SINGLE =
+      "SELECT max(position) FROM acknowledged WHERE consumer = ? AND position < ?";
+  private static final String FORGET_SINGLES =
+      "DELETE FROM acknowledged WHERE consumer = ? AND position <= ?";
+  private static final String FORGET_GAP =
+      "DELETE FROM gap WHERE consumer = ? AND last_position <= ?";
 
   /** What lies at or before it has been read by somebody. */
   private static final String FRONTIER = "SELECT max(cursor) FROM consumer";
@@ -45,26 +62,62 @@ final class ConsumerTable {
         sql, consumer, sql.number(CURSOR, consumer.name()), sql.number(HANDED, consumer.name()));
   }
 
-  static Acknowledged acknowledge(Sql sql, ConsumerName consumer, long position, Instant at)
+  static Acknowledged acknowledge(
+      Sql sql, ConsumerName consumer, long upTo, List<Long> singles, Instant at)
       throws SQLException {
-    long cursor = sql.number(CURSOR, consumer.name());
-    if (position <= cursor) {
-      return Acknowledged.NOTHING;
+    String name = consumer.name();
+    long cursor = sql.number(CURSOR, name);
+    long target = Math.max(cursor, upTo);
+    Map<PeerId, Long> handled =
+        new HashMap<>(counts(InboxTable.countOf(sql, name, cursor, target)));
+    for (long single : singles) {
+      if (single > target && sql.update(ADD_SINGLE, name, single) > 0) {
+        handled.merge(sender(sql, single), 1L, Long::sum);
+      }
     }
-    long frontier = sql.number(FRONTIER);
-    ImmutableMap<PeerId, InboxTable.Count> byConsumer = InboxTable.count(sql, cursor, position);
-    ImmutableMap<PeerId, InboxTable.Count> firstReads =
-        cursor == frontier
-            ? byConsumer
-            : InboxTable.count(sql, frontier, Math.max(frontier, position));
-    sql.update(ACKNOWLEDGE, position, position, consumer.name());
+    target = pastSingles(sql, name, target);
+    int left = (int) sql.number(SINGLES, name);
+    if (target == cursor) {
+      return new Acknowledged(
+          cursor, left, ImmutableMap.copyOf(handled), ImmutableMap.of(), ImmutableMap.of());
+    }
+    ImmutableMap<PeerId, InboxTable.Count> firstReads = firstReads(sql, target);
+    sql.update(ACKNOWLEDGE, target, target, name);
+    sql.update(FORGET_GAP, name, target);
     ImmutableMap.Builder<PeerId, ReceiptSpan> due = ImmutableMap.builder();
     for (Map.Entry<PeerId, InboxTable.Count> read : firstReads.entrySet()) {
       due.put(
           read.getKey(),
           due(sql, read.getKey(), read.getValue().lastPosition(), at.toEpochMilli()));
     }
-    return new Acknowledged(counts(byConsumer), counts(firstReads), due.buildOrThrow());
+    return new Acknowledged(
+        target, left, ImmutableMap.copyOf(handled), counts(firstReads), due.buildOrThrow());
+  }
+
+  /** Where the cursor comes to rest: before the first message that is not acknowledged. */
+  private static long pastSingles(Sql sql, String name, long target) throws SQLException {
+    sql.update(FORGET_SINGLES, name, target);
+    if (sql.number(SINGLES, name) == 0) {
+      return target;
+    }
+    long unhandled = sql.number(FIRST_UNHANDLED, target, name);
+    long last = sql.number(LAST_SINGLE, name, unhandled == 0 ? Long.MAX_VALUE : unhandled);
+    long cursor = Math.max(target, last);
+    sql.update(FORGET_SINGLES, name, cursor);
+    return cursor;
+  }
+
+  /** What nobody has read before, of what lies up to a position. */
+  private static ImmutableMap<PeerId, InboxTable.Count> firstReads(Sql sql, long upTo)
+      throws SQLException {
+    long frontier = sql.number(FRONTIER);
+    return InboxTable.count(sql, frontier, Math.max(frontier, upTo));
+  }
+
+  private static PeerId sender(Sql sql, long position) throws SQLException {
+    List<PeerId> sender = new ArrayList<>();
+    sql.query(SENDER, row -> sender.add(PeerId.of(row.getBytes(1))), position);
+    return sender.get(0);
   }
 
   private static ReceiptSpan due(Sql sql, PeerId author, long upTo, long readAt)
@@ -87,7 +140,7 @@ final class ConsumerTable {
         ALL,
         row -> {
           ConsumerName name = new ConsumerName(row.getString(1));
-          bare.add(new StoredConsumer(name, row.getLong(2), row.getLong(3), ImmutableMap.of()));
+          bare.add(new StoredConsumer(name, row.getLong(2), row.getLong(3), 0, ImmutableMap.of()));
           return true;
         });
     ImmutableList.Builder<StoredConsumer> counted = ImmutableList.builder();
@@ -117,7 +170,11 @@ final class ConsumerTable {
   private static StoredConsumer stored(Sql sql, ConsumerName name, long cursor, long handedUpTo)
       throws SQLException {
     return new StoredConsumer(
-        name, cursor, handedUpTo, counts(InboxTable.count(sql, cursor, Long.MAX_VALUE)));
+        name,
+        cursor,
+        handedUpTo,
+        (int) sql.number(SINGLES, name.name()),
+        counts(InboxTable.countOf(sql, name.name(), cursor, Long.MAX_VALUE)));
   }
 
   private static ImmutableMap<PeerId, Long> counts(ImmutableMap<PeerId, InboxTable.Count> reads) {

@@ -52,6 +52,9 @@ final class DatabaseFile {
         requireSound(connection);
       }
       configureWriter(connection);
+      if (version > 0 && version < schema.current()) {
+        new MigrationBackup(path, version, schema.current()).make(connection);
+      }
       Migrations.run(connection, schema, version);
       connection.setAutoCommit(false);
       return connection;

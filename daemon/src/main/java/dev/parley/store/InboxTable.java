@@ -19,23 +19,41 @@ final class InboxTable {
   private static final String INSERT =
       "INSERT OR IGNORE INTO inbox"
           + " (position, sender, message_id, sent_at, received_at, path, content_type, body)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+          + " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS"
+          + " (SELECT 1 FROM tombstone WHERE sender = ?2 AND message_id = ?3)";
+  static final String COLUMNS =
+      "position, sender, message_id, sent_at, received_at, path, content_type, body";
+  private static final String NOT_ACKNOWLEDGED =
+      " AND NOT EXISTS (SELECT 1 FROM acknowledged a"
+          + " WHERE a.consumer = ?1 AND a.position = inbox.position)";
   private static final String PAGE =
-      "SELECT position, sender, message_id, sent_at, received_at, path, content_type, body"
-          + " FROM inbox WHERE position > ? ORDER BY position LIMIT ?";
+      "SELECT "
+          + COLUMNS
+          + " FROM inbox WHERE position > ?2"
+          + NOT_ACKNOWLEDGED
+          + " ORDER BY position LIMIT ?3";
+  private static final String COUNT_OF =
+      "SELECT sender, count(*), max(position) FROM inbox WHERE position > ?2 AND position <= ?3"
+          + NOT_ACKNOWLEDGED
+          + " GROUP BY sender";
   private static final String COUNT =
       "SELECT sender, count(*), max(position) FROM inbox"
           + " WHERE position > ? AND position <= ? GROUP BY sender";
   private static final String OF_SENDER =
       "SELECT position, message_id FROM inbox"
           + " WHERE sender = ? AND position > ? AND position <= ? ORDER BY position LIMIT ?";
-  private static final String LAST = "SELECT max(position) FROM inbox";
+
+  /** A gap counts too: whoever has not heard of it is not at the end. */
+  private static final String LAST =
+      "SELECT max(coalesce((SELECT max(position) FROM inbox), 0),"
+          + " coalesce((SELECT max(last_position) FROM gap), 0))";
 
   private InboxTable() {}
 
   static ImmutableList<InboxMessage> append(Sql sql, List<InboxMessage> messages)
       throws SQLException {
     ImmutableList.Builder<InboxMessage> fresh = ImmutableList.builder();
+    long bytes = 0;
     for (InboxMessage message : messages) {
       int inserted =
           sql.update(
@@ -50,12 +68,16 @@ final class InboxTable {
               message.body());
       if (inserted > 0) {
         fresh.add(message);
+        bytes += message.weight();
+        WordIndex.add(sql, message.position(), message.contentType(), message.body());
       }
     }
+    RetentionTable.addBytes(sql, bytes);
     return fresh.build();
   }
 
-  static ImmutableList<InboxMessage> page(Sql sql, long after, PageLimit limit)
+  /** What a consumer has not acknowledged. */
+  static ImmutableList<InboxMessage> page(Sql sql, String consumer, long after, PageLimit limit)
       throws SQLException {
     Page<InboxMessage> page = new Page<>(limit);
     sql.query(
@@ -64,6 +86,7 @@ final class InboxTable {
           InboxMessage message = message(row);
           return page.add(message, message.weight());
         },
+        consumer,
         after,
         limit.maxMessages());
     return page.toList();
@@ -71,15 +94,25 @@ final class InboxTable {
 
   /** By sender, what lies after one position, up to another. */
   static ImmutableMap<PeerId, Count> count(Sql sql, long after, long upTo) throws SQLException {
+    return counts(sql, COUNT, after, upTo);
+  }
+
+  /** The same, but for what a consumer has acknowledged. */
+  static ImmutableMap<PeerId, Count> countOf(Sql sql, String consumer, long after, long upTo)
+      throws SQLException {
+    return counts(sql, COUNT_OF, consumer, after, upTo);
+  }
+
+  private static ImmutableMap<PeerId, Count> counts(Sql sql, String query, Object... arguments)
+      throws SQLException {
     ImmutableMap.Builder<PeerId, Count> counts = ImmutableMap.builder();
     sql.query(
-        COUNT,
+        query,
         row -> {
           counts.put(PeerId.of(row.getBytes(1)), new Count(row.getLong(2), row.getLong(3)));
           return true;
         },
-        after,
-        upTo);
+        arguments);
     return counts.buildOrThrow();
   }
 
@@ -103,7 +136,7 @@ final class InboxTable {
     return sql.number(LAST);
   }
 
-  private static InboxMessage message(ResultSet row) throws SQLException {
+  static InboxMessage message(ResultSet row) throws SQLException {
     return new InboxMessage(
         row.getLong(1),
         MessageId.of(row.getBytes(3)),

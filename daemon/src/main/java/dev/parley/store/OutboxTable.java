@@ -2,10 +2,8 @@ package dev.parley.store;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.protobuf.ByteString;
-import dev.parley.messaging.MessageState;
-import dev.parley.messaging.MessageStore.OutboxFailure;
+import dev.parley.messaging.MessageStore.DueMessage;
 import dev.parley.messaging.MessageStore.PageLimit;
 import dev.parley.messaging.OutboxMessage;
 import dev.parley.messaging.StoredState.WaitingOutbox;
@@ -15,40 +13,24 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
-/**
- * Messages of ours: those that wait, and what became of the others.
- *
- * <p>A peer's messages leave the outbox in order, so one pair of range statements ends hundreds of
- * them.
- */
+/** Messages of ours that wait. */
 final class OutboxTable {
   private static final String INSERT =
-      "INSERT INTO outbox (position, recipient, message_id, accepted_at, content_type, body)"
-          + " VALUES (?, ?, ?, ?, ?, ?)";
+      "INSERT INTO outbox"
+          + " (position, recipient, message_id, accepted_at, expires_at, content_type, body)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?)";
   private static final String PAGE =
-      "SELECT position, message_id, accepted_at, content_type, body FROM outbox"
+      "SELECT position, message_id, accepted_at, content_type, body, expires_at FROM outbox"
           + " WHERE recipient = ? AND position > ? ORDER BY position LIMIT ?";
-  private static final String KEEP_STATES =
-      "INSERT INTO sent (message_id, recipient, state, changed_at)"
-          + " SELECT message_id, recipient, CASE WHEN read_at IS NULL THEN ? ELSE ? END,"
-          + " coalesce(read_at, ?) FROM outbox WHERE recipient = ? AND position <= ?";
-  private static final String REMOVE = "DELETE FROM outbox WHERE recipient = ? AND position <= ?";
-  private static final String FAIL =
-      "UPDATE sent SET state = ?, changed_at = ?, problem = ?"
-          + " WHERE message_id = ? AND recipient = ? AND state = ?";
-  private static final String READ_SENT =
-      "UPDATE sent SET state = ?, changed_at = ?"
-          + " WHERE message_id = ? AND recipient = ? AND state IN (?, ?)";
-  private static final String READ_WAITING =
-      "UPDATE outbox SET read_at = ? WHERE message_id = ? AND recipient = ?";
+  private static final String DUE =
+      "SELECT position, recipient, message_id FROM outbox"
+          + " WHERE expires_at <= ? ORDER BY expires_at LIMIT ?";
+  private static final String NEXT_EXPIRY =
+      "SELECT min(expires_at) FROM outbox WHERE expires_at IS NOT NULL";
   private static final String WAITING =
       "SELECT recipient, count(*), max(position) FROM outbox GROUP BY recipient";
-  private static final String LAST = "SELECT max(position) FROM outbox";
-
-  private static final int DELIVERED = code(MessageState.DELIVERED);
-  private static final int READ = code(MessageState.READ);
-  private static final int FAILED = code(MessageState.FAILED);
 
   private OutboxTable() {}
 
@@ -60,9 +42,31 @@ final class OutboxTable {
           message.to().key(),
           message.id().bytes(),
           message.acceptedAt().toEpochMilli(),
+          message.expiresAt().map(Instant::toEpochMilli).orElse(null),
           message.contentType(),
           message.body());
+      WordIndex.add(sql, message.position(), message.contentType(), message.body());
     }
+  }
+
+  static ImmutableList<DueMessage> due(Sql sql, Instant now, int max) throws SQLException {
+    ImmutableList.Builder<DueMessage> due = ImmutableList.builder();
+    sql.query(
+        DUE,
+        row -> {
+          due.add(
+              new DueMessage(
+                  row.getLong(1), PeerId.of(row.getBytes(2)), MessageId.of(row.getBytes(3))));
+          return true;
+        },
+        now.toEpochMilli(),
+        max);
+    return due.build();
+  }
+
+  static Optional<Instant> nextExpiry(Sql sql) throws SQLException {
+    long next = sql.number(NEXT_EXPIRY);
+    return next == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(next));
   }
 
   static ImmutableList<OutboxMessage> page(Sql sql, PeerId peer, long after, PageLimit limit)
@@ -80,30 +84,6 @@ final class OutboxTable {
     return page.toList();
   }
 
-  static void end(Sql sql, PeerId peer, long upTo, List<OutboxFailure> failures, Instant at)
-      throws SQLException {
-    long now = at.toEpochMilli();
-    sql.update(KEEP_STATES, DELIVERED, READ, now, peer.key(), upTo);
-    sql.update(REMOVE, peer.key(), upTo);
-    for (OutboxFailure failure : failures) {
-      sql.update(FAIL, FAILED, now, failure.problem(), failure.id().bytes(), peer.key(), DELIVERED);
-    }
-  }
-
-  static ImmutableSet<MessageId> markRead(Sql sql, PeerId peer, List<MessageId> ids, Instant at)
-      throws SQLException {
-    ImmutableSet.Builder<MessageId> ours = ImmutableSet.builder();
-    long now = at.toEpochMilli();
-    for (MessageId id : ids) {
-      // A receipt may overtake the acknowledgement: they come on different streams.
-      if (sql.update(READ_SENT, READ, now, id.bytes(), peer.key(), DELIVERED, READ) > 0
-          || sql.update(READ_WAITING, now, id.bytes(), peer.key()) > 0) {
-        ours.add(id);
-      }
-    }
-    return ours.build();
-  }
-
   static ImmutableMap<PeerId, WaitingOutbox> waiting(Sql sql) throws SQLException {
     ImmutableMap.Builder<PeerId, WaitingOutbox> waiting = ImmutableMap.builder();
     sql.query(
@@ -116,10 +96,6 @@ final class OutboxTable {
     return waiting.buildOrThrow();
   }
 
-  static long lastPosition(Sql sql) throws SQLException {
-    return sql.number(LAST);
-  }
-
   private static OutboxMessage message(ResultSet row, PeerId peer) throws SQLException {
     return new OutboxMessage(
         row.getLong(1),
@@ -127,18 +103,8 @@ final class OutboxTable {
         peer,
         row.getString(4),
         ByteString.copyFrom(row.getBytes(5)),
-        Instant.ofEpochMilli(row.getLong(3)));
-  }
-
-  /** On disk the numbers stay what they are, whatever becomes of the enum. */
-  private static int code(MessageState state) {
-    return switch (state) {
-      case QUEUED -> 0;
-      case SENT -> 1;
-      case DELIVERED -> 2;
-      case READ -> 3;
-      case EXPIRED -> 4;
-      case FAILED -> 5;
-    };
+        Instant.ofEpochMilli(row.getLong(3)),
+        Rows.time(row, 6),
+        Optional.empty());
   }
 }

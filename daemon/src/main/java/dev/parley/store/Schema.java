@@ -12,7 +12,11 @@ record Schema(int applicationId, ImmutableList<String> files) {
   /** A node's: "prly" in ASCII. */
   static final Schema NODE =
       new Schema(
-          0x70726c79, ImmutableList.of("/db/V1__messages_and_contacts.sql", "/db/V2__mail.sql"));
+          0x70726c79,
+          ImmutableList.of(
+              "/db/V1__messages_and_contacts.sql",
+              "/db/V2__retention_and_history.sql",
+              "/db/V3__mail.sql"));
 
   /** A relay's mailboxes: "prlm" in ASCII. */
   static final Schema MAIL = new Schema(0x70726c6d, ImmutableList.of("/db/mail/V1__mailboxes.sql"));

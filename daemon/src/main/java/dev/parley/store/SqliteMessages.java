@@ -1,10 +1,14 @@
 package dev.parley.store;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.parley.messaging.Acknowledged;
 import dev.parley.messaging.ConsumerName;
+import dev.parley.messaging.HistoryPage;
+import dev.parley.messaging.HistoryQuery;
 import dev.parley.messaging.InboxMessage;
+import dev.parley.messaging.KeptMessage;
 import dev.parley.messaging.MessageStore;
 import dev.parley.messaging.OutboxMessage;
 import dev.parley.messaging.StoredConsumer;
@@ -14,6 +18,7 @@ import dev.parley.proto.id.PeerId;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Messages in SQLite: says which thread runs what; the tables know how. */
@@ -35,7 +40,7 @@ final class SqliteMessages implements MessageStore {
         sql ->
             new StoredState(
                 OutboxTable.waiting(sql),
-                OutboxTable.lastPosition(sql),
+                RetentionTable.highestPosition(sql),
                 InboxTable.lastPosition(sql),
                 ConsumerTable.unread(sql),
                 ConsumerTable.all(sql),
@@ -43,9 +48,10 @@ final class SqliteMessages implements MessageStore {
   }
 
   @Override
-  public CompletionStage<Void> appendOutbox(List<OutboxMessage> messages) {
+  public CompletionStage<ImmutableMap<MessageId, KnownSend>> appendOutbox(
+      List<OutboxMessage> messages) {
     long weight = messages.stream().mapToLong(OutboxMessage::weight).sum();
-    return change(weight, sql -> OutboxTable.append(sql, messages));
+    return writer.write(weight, sql -> ClientSendTable.append(sql, messages));
   }
 
   @Override
@@ -55,15 +61,30 @@ final class SqliteMessages implements MessageStore {
   }
 
   @Override
-  public CompletionStage<Void> endOutbox(
-      PeerId peer, long upTo, List<OutboxFailure> failures, Instant at) {
-    return change(SMALL, sql -> OutboxTable.end(sql, peer, upTo, failures, at));
+  public CompletionStage<Integer> endOutbox(PeerId peer, OutboxEnd end, Instant at) {
+    return writer.write(SMALL, sql -> SentTable.end(sql, peer, end, at));
+  }
+
+  @Override
+  public CompletionStage<ImmutableList<DueMessage>> readExpired(Instant now, int maxCount) {
+    return reader.read(sql -> OutboxTable.due(sql, now, maxCount));
+  }
+
+  @Override
+  public CompletionStage<Optional<Instant>> nextExpiry() {
+    return reader.read(OutboxTable::nextExpiry);
+  }
+
+  @Override
+  public CompletionStage<ImmutableSet<MessageId>> expireOutbox(
+      List<DueMessage> messages, String problem, Instant at) {
+    return writer.write(SMALL, sql -> SentTable.expire(sql, messages, problem, at));
   }
 
   @Override
   public CompletionStage<ImmutableSet<MessageId>> markRead(
       PeerId peer, List<MessageId> ids, Instant at) {
-    return writer.write(SMALL, sql -> OutboxTable.markRead(sql, peer, ids, at));
+    return writer.write(SMALL, sql -> SentTable.markRead(sql, peer, ids, at));
   }
 
   @Override
@@ -73,8 +94,13 @@ final class SqliteMessages implements MessageStore {
   }
 
   @Override
-  public CompletionStage<ImmutableList<InboxMessage>> readInbox(long after, PageLimit limit) {
-    return reader.read(sql -> InboxTable.page(sql, after, limit));
+  public CompletionStage<InboxPage> readInbox(ConsumerName consumer, long after, PageLimit limit) {
+    return reader.read(
+        sql -> {
+          // The gap second: so it tells of everything that the page lacks.
+          ImmutableList<InboxMessage> page = InboxTable.page(sql, consumer.name(), after, limit);
+          return new InboxPage(page, RetentionTable.gap(sql, consumer.name()));
+        });
   }
 
   @Override
@@ -84,8 +110,8 @@ final class SqliteMessages implements MessageStore {
 
   @Override
   public CompletionStage<Acknowledged> acknowledge(
-      ConsumerName consumer, long position, Instant at) {
-    return writer.write(SMALL, sql -> ConsumerTable.acknowledge(sql, consumer, position, at));
+      ConsumerName consumer, long upTo, List<Long> singles, Instant at) {
+    return writer.write(SMALL, sql -> ConsumerTable.acknowledge(sql, consumer, upTo, singles, at));
   }
 
   @Override
@@ -102,6 +128,21 @@ final class SqliteMessages implements MessageStore {
   @Override
   public CompletionStage<Void> receiptsTaken(PeerId author, long upTo) {
     return change(SMALL, sql -> ConsumerTable.receiptsTaken(sql, author, upTo));
+  }
+
+  @Override
+  public CompletionStage<Dropped> dropOld(DropRequest request) {
+    return writer.write(SMALL, sql -> RetentionTable.drop(sql, request));
+  }
+
+  @Override
+  public CompletionStage<Optional<KeptMessage>> find(MessageId id) {
+    return reader.read(sql -> HistoryTable.find(sql, id));
+  }
+
+  @Override
+  public CompletionStage<HistoryPage> readHistory(HistoryQuery query) {
+    return reader.read(sql -> HistoryTable.page(sql, query));
   }
 
   private CompletionStage<Void> change(long weight, Change change) {

@@ -13,8 +13,12 @@ import dev.parley.diagnosis.Verdict;
 import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.ConsumerName;
+import dev.parley.messaging.HistoryPage;
+import dev.parley.messaging.HistoryQuery;
 import dev.parley.messaging.InboxListener;
 import dev.parley.messaging.InboxSubscription;
+import dev.parley.messaging.KeptMessage;
+import dev.parley.messaging.MessageEvent;
 import dev.parley.messaging.MessageRejected;
 import dev.parley.messaging.MessageState;
 import dev.parley.messaging.MessageStatus;
@@ -246,6 +250,9 @@ final class FakeNode implements Node {
     final Map<String, FakeSubscription> consumers = new TreeMap<>();
     volatile @Nullable MessageRejected refusal;
 
+    /** Sends are on disk once this is done. */
+    volatile CompletableFuture<Void> disk = CompletableFuture.completedFuture(null);
+
     static MessageId id(int number) {
       byte[] id = new byte[MessageId.BYTES];
       id[MessageId.BYTES - 1] = (byte) number;
@@ -262,7 +269,8 @@ final class FakeNode implements Node {
       sent.add(message);
       reports.add(states);
       states.accept(new MessageStatus(id(sent.size()), MessageState.QUEUED, START, ""));
-      return CompletableFuture.completedFuture(id(sent.size()));
+      MessageId id = id(sent.size());
+      return disk.thenApply(nothing -> id);
     }
 
     void report(int number, MessageState state, String problem) {
@@ -297,6 +305,29 @@ final class FakeNode implements Node {
       return consumers.get(name);
     }
 
+    final List<Consumer<MessageEvent>> watchers = new CopyOnWriteArrayList<>();
+    final List<KeptMessage> kept = new CopyOnWriteArrayList<>();
+    final List<HistoryQuery> queries = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Watch watch(Consumer<MessageEvent> watcher) {
+      watchers.add(watcher);
+      return () -> watchers.remove(watcher);
+    }
+
+    @Override
+    public CompletionStage<Optional<KeptMessage>> find(MessageId id) {
+      return CompletableFuture.completedFuture(
+          kept.stream().filter(message -> message.id().equals(id)).findFirst());
+    }
+
+    @Override
+    public CompletionStage<HistoryPage> history(HistoryQuery query) {
+      queries.add(query);
+      return CompletableFuture.completedFuture(
+          new HistoryPage(ImmutableList.copyOf(kept), kept.isEmpty() ? 0 : 7));
+    }
+
     @Override
     public long outboxSize(PeerId peer) {
       return 0;
@@ -318,6 +349,7 @@ final class FakeNode implements Node {
     final int window;
     final InboxListener listener;
     final List<Long> acknowledged = new CopyOnWriteArrayList<>();
+    final List<Long> singles = new CopyOnWriteArrayList<>();
     final List<CompletableFuture<Void>> commits = new CopyOnWriteArrayList<>();
     volatile boolean closed;
 
@@ -332,6 +364,12 @@ final class FakeNode implements Node {
       commits.add(commit);
       acknowledged.add(position);
       return commit;
+    }
+
+    @Override
+    public CompletionStage<Void> acknowledgeOne(long position) {
+      singles.add(position);
+      return CompletableFuture.completedFuture(null);
     }
 
     @Override

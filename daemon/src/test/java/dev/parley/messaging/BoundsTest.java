@@ -161,7 +161,7 @@ class BoundsTest {
     StateListeners listeners = new StateListeners(Clock.systemUTC());
     Random random = new Random(1);
     for (int i = 0; i <= StateListeners.MAX_LISTENERS + 100; i++) {
-      listeners.add(MessageId.next(Clock.systemUTC().instant(), random), status -> {});
+      listeners.add(BOB, MessageId.next(Clock.systemUTC().instant(), random), status -> {});
     }
     assertThat(listeners.size()).isEqualTo(StateListeners.MAX_LISTENERS);
   }
@@ -171,11 +171,11 @@ class BoundsTest {
     StateListeners listeners = new StateListeners(Clock.systemUTC());
     MessageId id = MessageId.next(Clock.systemUTC().instant(), new Random(1));
     List<MessageState> states = new ArrayList<>();
-    listeners.add(id, status -> states.add(status.state()));
-    listeners.report(id, MessageState.SENT);
-    listeners.report(id, MessageState.SENT);
-    listeners.report(id, MessageState.READ);
-    listeners.report(id, MessageState.DELIVERED);
+    listeners.add(BOB, id, status -> states.add(status.state()));
+    listeners.report(BOB, id, MessageState.SENT);
+    listeners.report(BOB, id, MessageState.SENT);
+    listeners.report(BOB, id, MessageState.READ);
+    listeners.report(BOB, id, MessageState.DELIVERED);
     assertThat(states)
         .containsExactly(
             MessageState.QUEUED, MessageState.SENT, MessageState.DELIVERED, MessageState.READ);

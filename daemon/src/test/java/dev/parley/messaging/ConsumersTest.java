@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parley.messaging.TestNode.Collector;
 import dev.parley.proto.id.PeerId;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +187,95 @@ class ConsumersTest {
     Collector collector = new Collector();
     InboxSubscription unused = bob.messages.subscribe(new ConsumerName("more"), 1, collector);
     TestNode.await().untilAsserted(() -> assertThat(collector.ended).contains("most there can be"));
+  }
+
+  @Test
+  void whatWasAcknowledgedSinglyDoesNotComeAgainThoughSomethingBeforeItDoes() throws Exception {
+    deliver(1, 6);
+    Collector first = new Collector();
+    InboxSubscription subscription = bob.messages.subscribe(APP, 10, first);
+    TestNode.await().untilAsserted(() -> assertThat(first.messages).hasSize(6));
+    List<ReceivedMessage> all = List.copyOf(first.messages);
+    for (int handled : new int[] {1, 3, 4}) {
+      TestNode.get(subscription.acknowledgeOne(all.get(handled).position()));
+    }
+    assertThat(bob.messages.unread(APP)).isEqualTo(3);
+    bob = bob.crashAndRestart(directory.resolve("b1").resolve("b.db"));
+    assertThat(bob.messages.unread(APP)).isEqualTo(3);
+    Collector second = new Collector();
+    InboxSubscription again = bob.messages.subscribe(APP, 10, second);
+    TestNode.await().untilAsserted(() -> assertThat(second.texts()).containsExactly("1", "3", "6"));
+    TestNode.get(again.acknowledgeOne(all.get(0).position()));
+    TestNode.get(again.acknowledge(all.get(2).position()));
+    Collector third = new Collector();
+    try (InboxSubscription unused = bob.messages.subscribe(APP, 10, third)) {
+      TestNode.await().untilAsserted(() -> assertThat(third.texts()).containsExactly("6"));
+      assertThat(third.messages).allMatch(ReceivedMessage::redelivered);
+    }
+    assertThat(bob.messages.unread(ConsumerName.DEFAULT)).as("others are independent").isEqualTo(6);
+  }
+
+  @Test
+  void singleAcknowledgementsAreBoundedAndTheOldestMessageComesAlways() throws Exception {
+    int count = InboxSubscription.MAX_SINGLE + 100;
+    deliver(1, count);
+    Collector first = new Collector();
+    InboxSubscription subscription = bob.messages.subscribe(APP, 64, first);
+    int acknowledged = 1;
+    while (acknowledged < InboxSubscription.MAX_SINGLE) {
+      int seen = acknowledged;
+      TestNode.await().untilAsserted(() -> assertThat(first.messages.size()).isGreaterThan(seen));
+      List<ReceivedMessage> all = List.copyOf(first.messages);
+      for (ReceivedMessage message : all.subList(acknowledged, all.size())) {
+        TestNode.get(subscription.acknowledgeOne(message.position()));
+      }
+      acknowledged = all.size();
+    }
+    assertThat(first.messages).hasSize(InboxSubscription.MAX_SINGLE);
+    Collector second = new Collector();
+    InboxSubscription again = bob.messages.subscribe(APP, 64, second);
+    TestNode.await().untilAsserted(() -> assertThat(second.texts()).startsWith("1"));
+    TestNode.get(again.acknowledgeOne(second.messages.element().position()));
+    TestNode.await().untilAsserted(() -> assertThat(second.messages).hasSize(65));
+    assertThat(second.texts().get(1)).isEqualTo(String.valueOf(InboxSubscription.MAX_SINGLE + 1));
+  }
+
+  @Test
+  void aConsumerThatRetentionHasOvertakenHearsOfTheGapAndThenOfTheRest() throws Exception {
+    Collector fast = new Collector();
+    InboxSubscription reading = bob.messages.subscribe(APP, 100, fast);
+    deliver(1, 10);
+    TestNode.await().untilAsserted(() -> assertThat(fast.messages).hasSize(10));
+    TestNode.get(reading.acknowledge(List.copyOf(fast.messages).get(6).position()));
+    Instant later = Clock.systemUTC().instant().plus(Duration.ofDays(2));
+    TestNode.get(
+        bob.store
+            .messages()
+            .dropOld(
+                new MessageStore.DropRequest(
+                    later,
+                    Duration.ofDays(9),
+                    Optional.of(Duration.ofDays(1)),
+                    OptionalLong.empty(),
+                    100)));
+    for (int time = 0; time < 2; time++) {
+      Collector slow = new Collector();
+      InboxSubscription behind = bob.messages.subscribe(ConsumerName.DEFAULT, 100, slow);
+      TestNode.await()
+          .untilAsserted(() -> assertThat(slow.texts()).containsExactly("8", "9", "10"));
+      assertThat(slow.gaps).hasSize(1);
+      InboxGap gap = slow.gaps.element();
+      assertThat(gap.count()).isEqualTo(7);
+      if (time == 1) {
+        TestNode.get(behind.acknowledge(gap.lastPosition()));
+      }
+      behind.close();
+    }
+    Collector after = new Collector();
+    try (InboxSubscription unused = bob.messages.subscribe(ConsumerName.DEFAULT, 100, after)) {
+      TestNode.await().untilAsserted(() -> assertThat(after.caughtUp).isTrue());
+      assertThat(after.gaps).isEmpty();
+    }
   }
 
   private void deliver(int first, int last) throws Exception {

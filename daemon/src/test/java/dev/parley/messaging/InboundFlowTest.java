@@ -10,13 +10,30 @@ import dev.parley.peer.v1.Envelope;
 import dev.parley.peer.v1.MessageFrame;
 import dev.parley.peer.v1.ReadReceipts;
 import dev.parley.peer.v1.Refusal;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class InboundFlowTest {
-  private final InboundFlow flow = new InboundFlow();
+  private final InboundFlow flow =
+      new InboundFlow(Clock.fixed(Instant.ofEpochMilli(1_000_000), ZoneOffset.UTC));
+
+  @Test
+  void aMessageWhoseTimeIsUpIsRefusedForGood() {
+    Envelope.Builder late = good().setExpiresAtMillis(1_000_000);
+    assertThat(flow.onFrame(frame(late), () -> Standing.WELCOME))
+        .isInstanceOfSatisfying(
+            Verdict.Refuse.class,
+            refuse -> assertThat(refuse.reason()).isEqualTo(Refusal.Reason.EXPIRED));
+    assertThat(flow.isStopped()).isFalse();
+    Envelope.Builder inTime = good().setExpiresAtMillis(1_000_001);
+    assertThat(flow.onFrame(frame(inTime), () -> Standing.WELCOME))
+        .isInstanceOf(Verdict.Accept.class);
+  }
 
   @Test
   void aWellFormedMessageOfAWelcomePeerIsAccepted() {

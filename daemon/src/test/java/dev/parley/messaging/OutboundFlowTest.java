@@ -24,7 +24,39 @@ class OutboundFlowTest {
   void aFreshMessageGoesStraightFromMemoryToTheLink() {
     flow.onCommitted(messages(1, 3), true);
     assertThat(flow.nextPage()).isEmpty();
-    assertThat(positions(flow.takeReady(1 << 20))).containsExactly(1L, 2L, 3L);
+    assertThat(positions(flow.takeReady(1 << 20, Instant.EPOCH))).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void whatHasExpiredIsNotWrittenAndEndsInItsTurn() {
+    Instant late = Instant.EPOCH.plusSeconds(10);
+    OutboxMessage expiring =
+        new OutboxMessage(
+            2,
+            id(2),
+            BOB,
+            "text/plain",
+            ByteString.EMPTY,
+            Instant.EPOCH,
+            Optional.of(late),
+            Optional.empty());
+    flow.onCommitted(List.of(message(1, ByteString.EMPTY), expiring), true);
+    flow.onCommitted(List.of(message(3, ByteString.EMPTY)), true);
+    assertThat(flow.isResting(3)).isFalse();
+    assertThat(positions(flow.takeReady(1 << 20, late))).containsExactly(1L, 3L);
+    assertThat(flow.takeEnded()).isEmpty();
+    flow.onDelivered(id(1));
+    Ended ended = flow.takeEnded().orElseThrow();
+    assertThat(ended.upTo()).isEqualTo(2);
+    assertThat(ended.runs())
+        .containsExactly(
+            new MessageStore.SentRun(1, Optional.of(late)),
+            new MessageStore.SentRun(2, Optional.empty()));
+    assertThat(ended.failed())
+        .extracting(MessageStore.OutboxFailure::state)
+        .containsExactly(MessageState.EXPIRED);
+    flow.onStreamLost();
+    assertThat(flow.isResting(3)).isTrue();
   }
 
   @Test
@@ -34,7 +66,7 @@ class OutboundFlowTest {
     while (flow.hasWork()) {
       readPages();
       assertThat(flow.size()).isBetween(1, OutboundFlow.MAX_MESSAGES);
-      for (OutboxMessage message : flow.takeReady(64 * 1024)) {
+      for (OutboxMessage message : flow.takeReady(64 * 1024, Instant.EPOCH)) {
         assertThat(message.position()).isEqualTo(++sent);
         flow.onDelivered(message.id());
       }
@@ -57,7 +89,7 @@ class OutboundFlowTest {
   void anUnansweredWindowIsNotExceededHoweverMuchIsCommitted() {
     for (long i = 1; i <= 20_000; i++) {
       flow.onCommitted(messages(i, i), true);
-      flow.takeReady(1 << 20);
+      flow.takeReady(1 << 20, Instant.EPOCH);
       readPages();
     }
     assertThat(flow.size()).isEqualTo(OutboundFlow.MAX_MESSAGES);
@@ -66,9 +98,9 @@ class OutboundFlowTest {
   @Test
   void whatIsOverIsAlwaysARange() {
     flow.onCommitted(messages(1, 4), true);
-    flow.takeReady(1 << 20);
+    flow.takeReady(1 << 20, Instant.EPOCH);
     flow.onDelivered(id(2));
-    flow.onRefused(id(3), "no");
+    flow.onRefused(id(3), MessageState.FAILED, "no");
     assertThat(flow.takeEnded()).isEmpty();
     flow.onDelivered(id(1));
     Ended ended = flow.takeEnded().orElseThrow();
@@ -81,21 +113,22 @@ class OutboundFlowTest {
   void anAnswerForWhatIsNotInFlightIsIgnored() {
     flow.onCommitted(messages(1, 2), true);
     flow.onDelivered(id(1));
-    flow.onRefused(id(99), "no");
+    flow.onRefused(id(99), MessageState.FAILED, "no");
     assertThat(flow.takeEnded()).isEmpty();
-    assertThat(positions(flow.takeReady(1 << 20))).containsExactly(1L, 2L);
+    assertThat(positions(flow.takeReady(1 << 20, Instant.EPOCH))).containsExactly(1L, 2L);
   }
 
   @Test
   void aLostStreamStartsAgainAtTheFirstMessageThatIsNotOver() {
     flow.onCommitted(messages(1, 10), true);
-    flow.takeReady(1 << 20);
+    flow.takeReady(1 << 20, Instant.EPOCH);
     LongStream.rangeClosed(1, 4).forEach(i -> flow.onDelivered(id(i)));
     flow.takeEnded();
     flow.onStreamLost();
     assertThat(flow.size()).isZero();
     readPages();
-    assertThat(positions(flow.takeReady(1 << 20))).containsExactly(5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(positions(flow.takeReady(1 << 20, Instant.EPOCH)))
+        .containsExactly(5L, 6L, 7L, 8L, 9L, 10L);
   }
 
   @Test
@@ -116,9 +149,9 @@ class OutboundFlowTest {
     PageRequest request = flow.nextPage().orElseThrow();
     flow.onCommitted(messages(3, 4), true);
     flow.onPage(request, messages(1, 2));
-    assertThat(positions(flow.takeReady(1 << 20))).containsExactly(1L, 2L);
+    assertThat(positions(flow.takeReady(1 << 20, Instant.EPOCH))).containsExactly(1L, 2L);
     readPages();
-    assertThat(positions(flow.takeReady(1 << 20))).containsExactly(3L, 4L);
+    assertThat(positions(flow.takeReady(1 << 20, Instant.EPOCH))).containsExactly(3L, 4L);
     assertThat(flow.nextPage()).isEmpty();
   }
 

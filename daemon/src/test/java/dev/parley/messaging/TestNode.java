@@ -109,12 +109,18 @@ final class TestNode implements AutoCloseable {
   /** Remembers what it heard. */
   static final class Collector implements InboxListener {
     final ConcurrentLinkedQueue<ReceivedMessage> messages = new ConcurrentLinkedQueue<>();
+    final ConcurrentLinkedQueue<InboxGap> gaps = new ConcurrentLinkedQueue<>();
     volatile boolean caughtUp;
     volatile String ended = "";
 
     @Override
     public void onMessage(ReceivedMessage message) {
       messages.add(message);
+    }
+
+    @Override
+    public void onGap(InboxGap gap) {
+      gaps.add(gap);
     }
 
     @Override

@@ -44,9 +44,9 @@ class GroupCommitTest {
   @Test
   void onlyTheCulpritOfAGroupFails() throws Exception {
     CountDownLatch release = holdTheWriter();
-    CompletionStage<Void> before = messages.appendOutbox(List.of(outgoing(1, peer(1))));
-    CompletionStage<Void> culprit = messages.appendOutbox(List.of(outgoing(1, peer(1))));
-    CompletionStage<Void> after = messages.appendOutbox(List.of(outgoing(2, peer(1))));
+    CompletionStage<?> before = messages.appendOutbox(List.of(outgoing(1, peer(1))));
+    CompletionStage<?> culprit = messages.appendOutbox(List.of(outgoing(1, peer(1))));
+    CompletionStage<?> after = messages.appendOutbox(List.of(outgoing(2, peer(1))));
     release.countDown();
     await(before);
     await(after);
@@ -59,7 +59,7 @@ class GroupCommitTest {
     await(messages.appendOutbox(List.of(outgoing(1, peer(1)))));
     store.limitPages(1);
     for (int attempt = 0; attempt < 3; attempt++) {
-      CompletionStage<Void> refused = messages.appendOutbox(List.of(large(2)));
+      CompletionStage<?> refused = messages.appendOutbox(List.of(large(2)));
       assertThatThrownBy(() -> await(refused))
           .cause()
           .isInstanceOfSatisfying(
@@ -75,14 +75,14 @@ class GroupCommitTest {
   @Test
   void aStuckDiskFailsWhatIsTooMuchInsteadOfPilingItUp() throws Exception {
     CountDownLatch release = holdTheWriter();
-    List<CompletionStage<Void>> waiting = new ArrayList<>();
+    List<CompletionStage<?>> waiting = new ArrayList<>();
     for (int i = 1; i <= Writer.MAX_QUEUED; i++) {
       waiting.add(messages.appendOutbox(List.of(outgoing(i, peer(1)))));
     }
-    CompletionStage<Void> tooMuch = messages.appendOutbox(List.of(outgoing(99_999, peer(1))));
+    CompletionStage<?> tooMuch = messages.appendOutbox(List.of(outgoing(99_999, peer(1))));
     assertThatThrownBy(() -> await(tooMuch)).hasMessageContaining("cannot keep up");
     release.countDown();
-    for (CompletionStage<Void> stage : waiting) {
+    for (CompletionStage<?> stage : waiting) {
       await(stage);
     }
     assertThat(positions()).hasSize(Writer.MAX_QUEUED);
@@ -91,7 +91,7 @@ class GroupCommitTest {
   @Test
   void closingWaitsForWhatIsQueued() throws Exception {
     CountDownLatch release = holdTheWriter();
-    CompletionStage<Void> queued = messages.appendOutbox(List.of(outgoing(1, peer(1))));
+    CompletionStage<?> queued = messages.appendOutbox(List.of(outgoing(1, peer(1))));
     release.countDown();
     store.close();
     assertThat(queued.toCompletableFuture()).isCompleted();

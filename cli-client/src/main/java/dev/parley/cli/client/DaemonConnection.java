@@ -80,6 +80,10 @@ public final class DaemonConnection implements AutoCloseable {
     }
   }
 
+  ControlErrors errors() {
+    return errors;
+  }
+
   /** Reads what a streaming call answers. */
   public <T> StreamReader<T> reader() {
     return new StreamReader<>(errors);
@@ -97,6 +101,12 @@ public final class DaemonConnection implements AutoCloseable {
 
   public ContactsGrpc.ContactsBlockingStub contacts() {
     return ContactsGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** For calls that are answered at once. */
+  public MessagesGrpc.MessagesBlockingStub messagesNow() {
+    return MessagesGrpc.newBlockingStub(channel)
         .withDeadlineAfter(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 

@@ -2,11 +2,13 @@ package dev.parley.it.bench;
 
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.ByteString;
+import dev.parley.cli.client.BulkSender;
 import dev.parley.config.ConfigFile;
 import dev.parley.config.NodeOverrides;
 import dev.parley.control.v1.MessageStatus;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.SendRequest;
+import dev.parley.control.v1.SendResult;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.it.process.Control;
 import dev.parley.it.process.Daemon;
@@ -54,10 +56,13 @@ final class Throughput {
     alice.control().awaitPath("bob", PathKind.PATH_KIND_DIRECT);
     bySocket(alice.control(), BY_SOCKET / 2);
     double bySocket = bySocket(alice.control(), BY_SOCKET);
+    inBulk(alice.control(), WARM_UP);
+    double inBulk = inBulk(alice.control(), MESSAGES);
     return List.of(
         Measured.atLeast(
             "durable messages to one peer, from a Java program", 15_000, embedded, "/s"),
-        Measured.without("the same, one call each on the control socket", bySocket, "/s"));
+        Measured.without("the same, one call each on the control socket", bySocket, "/s"),
+        Measured.atLeast("the same, in bulk on the control socket", 15_000, inBulk, "/s"));
   }
 
   private static double embedded(Home home, Daemon bob) throws Exception {
@@ -94,6 +99,26 @@ final class Throughput {
     while (node.messages().outboxSize(peer) > 0) {
       TimeUnit.MILLISECONDS.sleep(1);
     }
+    return count * 1e9 / (System.nanoTime() - start);
+  }
+
+  private static double inBulk(Control control, int count) throws Exception {
+    SendRequest request =
+        SendRequest.newBuilder()
+            .setPeer("bob")
+            .setBody(BODY)
+            .setContentType("application/octet-stream")
+            .build();
+    BulkSender sender = BulkSender.open(control.connection());
+    long start = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      sender.send(request);
+      if (sender.takeReady().stream().anyMatch(SendResult::hasError)) {
+        throw new AssertionError("a message was refused");
+      }
+    }
+    sender.finish();
+    control.send("bob", "last", dev.parley.control.v1.MessageState.MESSAGE_STATE_DELIVERED);
     return count * 1e9 / (System.nanoTime() - start);
   }
 
