@@ -64,7 +64,10 @@ class MailBetweenNodesTest {
               assertThat(count("alice/parley.db", "correspondent WHERE received IS NOT NULL"))
                   .isEqualTo(1);
               assertThat(count("mailbox.db", "capability")).isEqualTo(2);
-              assertThat(count("mailbox.db", "one_time")).isPositive();
+              for (Node node : List.of(alice, bob)) {
+                assertThat(count("mailbox.db", "one_time WHERE owner = X'" + hex(node) + "'"))
+                    .isPositive();
+              }
               assertThat(unread(bob)).isEqualTo(1);
             });
   }

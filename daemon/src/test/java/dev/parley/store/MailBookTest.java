@@ -13,13 +13,9 @@ import dev.parley.mail.MailBook.Kept;
 import dev.parley.mailbox.OwnPrekey;
 import dev.parley.mailbox.PrekeyKind;
 import dev.parley.mailbox.Prekeys;
-import dev.parley.messaging.MessageStore.PageLimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -80,25 +76,6 @@ class MailBookTest {
     // Closing has moved the WAL into the file and deleted it.
     assertThat(contains(file, key.seed())).isFalse();
     assertThat(directory.resolve("parley.db-wal")).doesNotExist();
-  }
-
-  @Test
-  void aDatabaseOfTheFirstVersionIsBroughtToThisOneWithWhatIsInIt() throws Exception {
-    Path file = directory.resolve("parley.db");
-    try (Store store = Store.open(file, CLOCK)) {
-      await(store.messages().appendOutbox(List.of(StoredMessages.outgoing(1, peer(1)))));
-    }
-    try (Connection sqlite = DriverManager.getConnection("jdbc:sqlite:" + file);
-        Statement statement = sqlite.createStatement()) {
-      statement.executeUpdate("DROP TABLE prekey");
-      statement.executeUpdate("DROP TABLE correspondent");
-      statement.executeUpdate("PRAGMA user_version = 1");
-    }
-    try (Store store = Store.open(file, CLOCK)) {
-      assertThat(await(store.mailBook().prekeys())).isEmpty();
-      assertThat(await(store.messages().readOutbox(peer(1), 0, new PageLimit(9, 1 << 20))))
-          .hasSize(1);
-    }
   }
 
   private static OwnPrekey prekey(PrekeyKind kind) {

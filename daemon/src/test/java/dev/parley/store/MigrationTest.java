@@ -70,6 +70,7 @@ class MigrationTest {
       assertThat(state(messages, 3)).isEqualTo(MessageState.READ);
       assertThat(state(messages, 5)).isEqualTo(MessageState.QUEUED);
       assertThat(await(store.contacts().loadContacts())).hasSize(1);
+      assertThat(await(store.mailBook().prekeys())).isEmpty();
     }
   }
 
