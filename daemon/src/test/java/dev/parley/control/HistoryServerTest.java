@@ -106,7 +106,8 @@ class HistoryServerTest {
     MessagesGrpc.newStub(served.channel)
         .watchMessages(WatchMessagesRequest.newBuilder().setPeer("bob").build(), watcher);
     await().atMost(DEADLINE).until(() -> !served.node.messages.watchers.isEmpty());
-    int count = 3 * MessageWatch.MAX_WAITING;
+    // The transport takes a megabyte or so, whatever the watcher asks for.
+    int count = Math.max(40_000, 3 * MessageWatch.MAX_WAITING);
     for (int i = 0; i < count; i++) {
       int number = i;
       served.node.messages.watchers.forEach(

@@ -8,9 +8,11 @@ import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,12 +90,21 @@ class SentMessagesTest {
   @Test
   void whenAllThatWaitedHasExpiredNoLinkIsWantedAnyMore() throws Exception {
     network.setReachable(false);
+    List<CompletableFuture<MessageId>> accepted = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
-      var unused =
-          alice.messages.send(OutgoingMessage.text(BOB, "x").expiringAfter(Duration.ofMillis(50)));
+      accepted.add(
+          alice
+              .messages
+              .send(OutgoingMessage.text(BOB, "x").expiringAfter(Duration.ofMillis(50)))
+              .toCompletableFuture());
     }
-    TestNode.await().untilAsserted(() -> assertThat(alice.links.leased()).isEmpty());
-    assertThat(alice.messages.outboxSize(BOB)).isZero();
+    CompletableFuture.allOf(accepted.toArray(CompletableFuture[]::new)).join();
+    TestNode.await()
+        .untilAsserted(
+            () -> {
+              assertThat(alice.messages.outboxSize(BOB)).isZero();
+              assertThat(alice.links.leased()).isEmpty();
+            });
   }
 
   @Test
