@@ -22,7 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 final class RelayCommandTest {
@@ -33,29 +35,35 @@ final class RelayCommandTest {
   private Limits limits = Limits.DEFAULT;
   private boolean broken;
 
-  private final RelayCommand command =
-      new RelayCommand(
-          new RelaySetup() {
-            @Override
-            public Identity identity(Path keyFile) {
-              keyFiles.add(keyFile);
-              return identity;
-            }
+  @TempDir Path directory;
+  private RelayCommand command;
 
-            @Override
-            public RelayConfig config(Optional<String> listen, Optional<String> stun)
-                throws SetupException {
-              if (broken) {
-                throw new SetupException("config.toml: max_clients = -1", new Exception());
+  @BeforeEach
+  void prepare() {
+    command =
+        new RelayCommand(
+            new RelaySetup() {
+              @Override
+              public Identity identity(Path keyFile) {
+                keyFiles.add(keyFile);
+                return identity;
               }
-              return new RelayConfig(
-                  address(listen.orElse("127.0.0.1:0")),
-                  stun.map(RelayCommandTest::address),
-                  new Tls.SelfSigned(),
-                  limits);
-            }
-          },
-          Path.of("relay.key"));
+
+              @Override
+              public RelayConfig config(Optional<String> listen, Optional<String> stun)
+                  throws SetupException {
+                if (broken) {
+                  throw new SetupException("config.toml: max_clients = -1", new Exception());
+                }
+                return new RelayConfig(
+                    address(listen.orElse("127.0.0.1:0")),
+                    stun.map(RelayCommandTest::address),
+                    new Tls.SelfSigned(),
+                    limits);
+              }
+            },
+            directory.resolve("relay.key"));
+  }
 
   @Test
   void itPrintsItsUrlWhenReadyAndEndsCleanly() throws Exception {
@@ -66,7 +74,7 @@ final class RelayCommandTest {
 
     assertThat(line).startsWith("relay 127.0.0.1:");
     assertThat(RelayUrl.parse(line.substring("relay ".length())).pinned()).contains(identity.id());
-    assertThat(keyFiles).containsExactly(Path.of("relay.key"));
+    assertThat(keyFiles).containsExactly(directory.resolve("relay.key"));
     command.stop();
     assertThat(exit.get(20, TimeUnit.SECONDS)).isZero();
   }

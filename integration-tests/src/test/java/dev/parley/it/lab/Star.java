@@ -43,14 +43,14 @@ public final class Star {
     return "10.77." + leaf + ".2";
   }
 
-  /** The router forwards no UDP; what runs on the router itself is still reached. */
-  public void blockUdpBetweenLeaves() {
+  /** The router forwards nothing; what runs on the router itself is still reached. */
+  public void separateLeaves() {
     hub.firewall(
         """
         table inet lab {
           chain forward {
             type filter hook forward priority 0;
-            meta l4proto udp drop
+            drop
           }
         }
         """);

@@ -23,7 +23,7 @@ class RelayRestartIT {
   void noMessageIsLostWhenTheOnlyRelayIsKilledAndRestarted(Stage stage) {
     try (Lab lab = Lab.open()) {
       Star star = Star.build(lab, 2);
-      star.blockUdpBetweenLeaves();
+      star.separateLeaves();
       RelayProcess relay =
           RelayProcess.start(
               stage.home("relay").under(star.hub().command()), star.hubAddress(0) + ":7800");

@@ -116,7 +116,7 @@ class TwoNodesIT {
     try (Lab lab = Lab.open()) {
       Star star = Star.build(lab, 2);
       Namespace hub = star.hub();
-      star.blockUdpBetweenLeaves();
+      star.separateLeaves();
       RelayProcess relay =
           RelayProcess.start(
               stage.home("relay").under(hub.command()), star.hubAddress(0) + ":7800");
@@ -136,7 +136,7 @@ class TwoNodesIT {
       star.unblock();
       alice.control().awaitPath("bob", PathKind.PATH_KIND_DIRECT);
       bob.control().awaitPath("alice", PathKind.PATH_KIND_DIRECT);
-      star.blockUdpBetweenLeaves();
+      star.separateLeaves();
       alice.control().awaitPath("bob", PathKind.PATH_KIND_RELAY);
       alice.control().send("bob", "blocked again", MessageState.MESSAGE_STATE_DELIVERED);
     }
