@@ -75,7 +75,9 @@ final class SealingKey {
     Cipher cipher = Cipher.getInstance("ChaCha20-Poly1305");
     cipher.init(
         mode, new SecretKeySpec(key, "ChaCha20"), new IvParameterSpec(new byte[NONCE_BYTES]));
-    cipher.updateAAD(associated.asReadOnlyByteBuffer());
+    // Bytes, not a buffer: of a read-only buffer Java 17 and Java 25 authenticate
+    // different things.
+    cipher.updateAAD(associated.toByteArray());
     return cipher;
   }
 
