@@ -161,7 +161,7 @@ public final class TcpPort {
 
     void onConnect(ChannelFuture connecting) {
       if (!connecting.isSuccess()) {
-        String why = String.valueOf(connecting.cause().getMessage());
+        String why = DialListener.reason(connecting.cause());
         // It was never active, and is not told that it is so no longer.
         sessions.stream()
             .filter(session -> session.channel() == connecting.channel())
