@@ -41,7 +41,7 @@ final class ControlStream implements StreamHandler {
   private final Map<Long, CompletableFuture<Duration>> pings = new LinkedHashMap<>();
   private final Map<Long, Long> pingedAt = new LinkedHashMap<>();
   private @Nullable LinkStream stream;
-  private @Nullable Candidates early;
+  private final EarlyFrames early = new EarlyFrames();
   private ByteString peerInstance = ByteString.EMPTY;
   private boolean helloReceived;
 
@@ -79,30 +79,23 @@ final class ControlStream implements StreamHandler {
             .setInstance(context.instance())
             .build();
     send(ControlFrame.newBuilder().setHello(hello).build());
-    if (early != null) {
-      sendCandidates(early);
-      early = null;
-    }
+    early.drain().forEach(this::send);
   }
 
-  /** Before the peer has opened the stream they are kept; the newest replace those before. */
   void sendCandidates(Candidates candidates) {
-    if (stream == null) {
-      early = candidates;
-    }
-    send(ControlFrame.newBuilder().setCandidates(candidates).build());
+    tell(ControlFrame.newBuilder().setCandidates(candidates).build());
   }
 
   void sendMailGrant(MailGrant grant) {
-    send(ControlFrame.newBuilder().setMailGrant(grant).build());
+    tell(ControlFrame.newBuilder().setMailGrant(grant).build());
   }
 
   void sendIce(IceSignal signal) {
-    send(ControlFrame.newBuilder().setIce(signal).build());
+    tell(ControlFrame.newBuilder().setIce(signal).build());
   }
 
   void sendNat(NatNotice notice) {
-    send(ControlFrame.newBuilder().setNat(notice).build());
+    tell(ControlFrame.newBuilder().setNat(notice).build());
   }
 
   void sayGoodbye(Goodbye.Reason reason, String detail) {
@@ -126,6 +119,14 @@ final class ControlStream implements StreamHandler {
   /** Keeps QUIC's idle timer from running out on a link that has nothing to say. */
   void keepAlive() {
     send(ControlFrame.newBuilder().setPing(Ping.newBuilder().setToken(0)).build());
+  }
+
+  /** Before the peer has opened the stream, what it is to know is kept. */
+  private void tell(ControlFrame frame) {
+    if (stream == null) {
+      early.add(frame);
+    }
+    send(frame);
   }
 
   private void send(ControlFrame frame) {
