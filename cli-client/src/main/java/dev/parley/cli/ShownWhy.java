@@ -7,6 +7,8 @@ import dev.parley.cli.text.Style;
 import dev.parley.cli.text.Table;
 import dev.parley.cli.text.Words;
 import dev.parley.control.v1.NetworkSide;
+import dev.parley.control.v1.PathKind;
+import dev.parley.control.v1.PathTransport;
 import dev.parley.control.v1.Remedy;
 import dev.parley.control.v1.TriedCandidate;
 import dev.parley.control.v1.WhyReply;
@@ -70,7 +72,8 @@ record ShownWhy(WhyReply reply) {
     return (candidate.hasSilentMillis()
             ? json.put("silentMs", candidate.getSilentMillis())
             : json.putNull("silentMs"))
-        .putMillis("rttMs", candidate.getRttMicros());
+        .putMillis("rttMs", candidate.getRttMicros())
+        .put("failure", absent(candidate.getFailure()));
   }
 
   String text(Style style) {
@@ -163,15 +166,23 @@ record ShownWhy(WhyReply reply) {
     for (TriedCandidate candidate : reply.getCandidatesList()) {
       long micros = candidate.getRttMicros();
       table.row(
-          Plain.line(candidate.getRemote()),
+          remote(candidate),
           word(Words.of(candidate.getType()), word(Words.of(candidate.getKind()), "-")),
           word(Words.of(candidate.getState()), "-"),
           word(Words.of(candidate.getCheck()), "-"),
           candidate.getProbesAnswered() + "/" + candidate.getProbesSent(),
           micros == 0 ? "-" : Durations.show(Duration.ofNanos(micros * 1_000)),
-          candidate.getInUse() ? "in use" : "");
+          candidate.getInUse() ? "in use" : Plain.line(candidate.getFailure()));
     }
     return table;
+  }
+
+  private static String remote(TriedCandidate candidate) {
+    String remote = Plain.line(candidate.getRemote());
+    return candidate.getTransport() == PathTransport.PATH_TRANSPORT_TCP
+            && candidate.getKind() == PathKind.PATH_KIND_DIRECT
+        ? remote + " (tcp)"
+        : remote;
   }
 
   private static String word(@Nullable String word, String otherwise) {

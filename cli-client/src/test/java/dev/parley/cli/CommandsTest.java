@@ -188,6 +188,12 @@ class CommandsTest {
                     .setState(CandidateState.CANDIDATE_STATE_SILENT)
                     .setCheck(CheckState.CHECK_STATE_FAILED)
                     .setProbesSent(5))
+            .addCandidates(
+                TriedCandidate.newBuilder()
+                    .setKind(PathKind.PATH_KIND_DIRECT)
+                    .setTransport(PathTransport.PATH_TRANSPORT_TCP)
+                    .setRemote("192.0.2.1:4001")
+                    .setFailure("refused"))
             .setLastAttempt("no pair works")
             .build();
     assertThat(run("why", "bob", "--json")).isZero();
@@ -202,11 +208,16 @@ class CommandsTest {
                 + "\"there\":null,\"candidates\":[{\"remote\":\"192.0.2.1:4000\",\"path\":\"direct\","
                 + "\"transport\":\"udp\",\"type\":\"host\",\"state\":\"silent\",\"check\":\"failed\","
                 + "\"inUse\":false,\"probesSent\":5,\"probesAnswered\":0,\"silentMs\":null,"
-                + "\"rttMs\":null}],\"lastAttempt\":\"no pair works\"}\n");
+                + "\"rttMs\":null,\"failure\":null},{\"remote\":\"192.0.2.1:4001\","
+                + "\"path\":\"direct\",\"transport\":\"tcp\",\"type\":null,\"state\":null,"
+                + "\"check\":null,\"inUse\":false,\"probesSent\":0,\"probesAnswered\":0,"
+                + "\"silentMs\":null,\"rttMs\":null,\"failure\":\"refused\"}],"
+                + "\"lastAttempt\":\"no pair works\"}\n");
     assertThat(run("why", "bob")).isZero();
     assertThat(out)
         .startsWith("bob is relayed, by relay:443\n")
-        .contains("UDP is blocked. (udpBlockedHere)", "- let UDP through", "not told", "0/5");
+        .contains("UDP is blocked. (udpBlockedHere)", "- let UDP through", "not told", "0/5")
+        .containsPattern("192.0.2.1:4001 \\(tcp\\) .* refused");
   }
 
   @Test

@@ -66,7 +66,8 @@ final class WhyMessages {
             .setRttMicros(path.getRttMicros())
             .setInUse(candidate.inUse())
             .setProbesSent(candidate.probesSent())
-            .setProbesAnswered(candidate.probesAnswered());
+            .setProbesAnswered(candidate.probesAnswered())
+            .setFailure(candidate.failure());
     candidate.type().ifPresent(type -> message.setType(of(type)));
     candidate.state().ifPresent(state -> message.setState(of(state)));
     candidate.check().ifPresent(check -> message.setCheck(of(check)));

@@ -24,6 +24,7 @@ final class Insight {
       RelayPool relays,
       QuicTransport transport,
       IceDriver ice,
+      TcpDriver tcp,
       PeerLocator locator,
       Contacts contacts,
       EventExecutor loop,
@@ -56,6 +57,7 @@ final class Insight {
             new Whys.Sources(
                 transport,
                 sources.ice(),
+                sources.tcp(),
                 own,
                 peers,
                 sources.addresses(),

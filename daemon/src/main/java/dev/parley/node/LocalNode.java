@@ -149,6 +149,7 @@ final class LocalNode implements Node {
                 relays,
                 transport,
                 ice,
+                tcp,
                 atlas,
                 ground.contacts(),
                 loop,

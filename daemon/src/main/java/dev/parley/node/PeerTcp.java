@@ -1,6 +1,7 @@
 package dev.parley.node;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.parley.nat.PeerKey;
 import dev.parley.nat.TcpCarrier;
 import dev.parley.nat.path.PathSwitch;
@@ -9,7 +10,9 @@ import dev.parley.nat.tcp.DialListener;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -88,6 +91,7 @@ final class PeerTcp {
   private final Since udp;
   private final Since surplus;
   private final Deque<InetSocketAddress> waiting = new ArrayDeque<>();
+  private final Map<InetSocketAddress, String> ended = new LinkedHashMap<>();
   private ImmutableList<InetSocketAddress> told = ImmutableList.of();
   private int underWay;
   private int vain;
@@ -139,8 +143,14 @@ final class PeerTcp {
   void onAddresses(ImmutableList<InetSocketAddress> addresses) {
     if (!addresses.equals(told)) {
       told = addresses;
+      ended.keySet().retainAll(addresses);
       restart();
     }
+  }
+
+  /** How the last connect to each address that the peer tells ended, if it was in vain. */
+  ImmutableMap<InetSocketAddress, String> failures() {
+    return ImmutableMap.copyOf(ended);
   }
 
   /** What was tried in vain may work now. */
@@ -221,6 +231,7 @@ final class PeerTcp {
     @Override
     public void onTied(TcpCarrier connection) {
       underWay--;
+      ended.remove(address);
       waiting.clear();
     }
 
@@ -228,6 +239,9 @@ final class PeerTcp {
     public void onFailed(String reason) {
       underWay--;
       log.debug("no TCP path by {}: {}", AddressText.of(address), reason);
+      if (told.contains(address)) {
+        ended.put(address, reason);
+      }
       if (!closed) {
         dialNext();
       }

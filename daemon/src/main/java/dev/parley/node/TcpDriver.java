@@ -1,6 +1,7 @@
 package dev.parley.node;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.discovery.PeerAddresses;
 import dev.parley.link.Link;
@@ -179,6 +180,12 @@ final class TcpDriver implements LinkListener {
               PeerAddresses.decode(candidates.getTcpAddressesList(), Transport.TRANSPORT_TCP),
               with.addresses().get()));
     }
+  }
+
+  /** Where the peer was dialled over TCP in vain, and why; a bounded number of addresses. */
+  ImmutableMap<InetSocketAddress, String> failures(PeerId peer) {
+    PeerTcp known = peers.get(peer);
+    return known == null ? ImmutableMap.of() : known.failures();
   }
 
   /** The network is not what it was. */

@@ -1,6 +1,7 @@
 package dev.parley.node;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.parley.link.LinkPath;
 import dev.parley.nat.ice.IceCandidate;
@@ -16,12 +17,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Puts together what probes and what ICE have tried: one entry for each address. Pure. */
+/**
+ * Puts together what probes, ICE and TCP connects have tried: one entry for each address of each
+ * transport. Pure.
+ */
 final class TriedCandidates {
   private TriedCandidates() {}
 
   static ImmutableList<WhyReport.Candidate> of(
-      PathEvidence probes, ImmutableList<IceCheck> checks) {
+      PathEvidence probes,
+      ImmutableList<IceCheck> checks,
+      ImmutableMap<InetSocketAddress, String> tcpFailures) {
     Map<InetSocketAddress, IceCheck> left = new LinkedHashMap<>();
     checks.forEach(check -> left.put(check.address(), check));
     ImmutableList.Builder<WhyReport.Candidate> all = ImmutableList.builder();
@@ -29,6 +35,7 @@ final class TriedCandidates {
       all.add(of(entry, entry.address().flatMap(at -> Optional.ofNullable(left.remove(at)))));
     }
     left.values().forEach(check -> all.add(of(check)));
+    tcpFailures.forEach((address, reason) -> all.add(failedConnect(address, reason)));
     return all.build();
   }
 
@@ -43,23 +50,40 @@ final class TriedCandidates {
         entry.probesAnswered(),
         entry.silentNanos() < 0
             ? Optional.empty()
-            : Optional.of(Duration.ofNanos(entry.silentNanos())));
+            : Optional.of(Duration.ofNanos(entry.silentNanos())),
+        "");
   }
 
   private static WhyReport.Candidate of(IceCheck check) {
-    return new WhyReport.Candidate(
-        new LinkPath(
-            LinkPath.Kind.DIRECT,
-            LinkPath.Transport.UDP,
-            AddressText.of(check.address()),
-            Optional.empty()),
+    return untraveled(
+        LinkPath.Transport.UDP,
+        check.address(),
         Optional.of(word(check.type())),
-        Optional.empty(),
         Optional.of(word(check.state())),
+        "");
+  }
+
+  private static WhyReport.Candidate failedConnect(InetSocketAddress address, String reason) {
+    return untraveled(LinkPath.Transport.TCP, address, Optional.empty(), Optional.empty(), reason);
+  }
+
+  /** An address that no path leads to. */
+  private static WhyReport.Candidate untraveled(
+      LinkPath.Transport transport,
+      InetSocketAddress address,
+      Optional<WhyReport.Type> type,
+      Optional<WhyReport.Check> check,
+      String failure) {
+    return new WhyReport.Candidate(
+        new LinkPath(LinkPath.Kind.DIRECT, transport, AddressText.of(address), Optional.empty()),
+        type,
+        Optional.empty(),
+        check,
         false,
         0,
         0,
-        Optional.empty());
+        Optional.empty(),
+        failure);
   }
 
   /** The addresses of all of them, relays left out. */

@@ -80,6 +80,7 @@ public record WhyReport(
    * @param state empty when it is no path: no probe has gone there
    * @param check how it fared in the last attempt of ICE that it had a part in
    * @param silent since the last answer to a probe; empty when there was none
+   * @param failure how the last TCP connect ended, for people, or empty
    */
   public record Candidate(
       LinkPath path,
@@ -89,5 +90,6 @@ public record WhyReport(
       boolean inUse,
       long probesSent,
       long probesAnswered,
-      Optional<Duration> silent) {}
+      Optional<Duration> silent,
+      String failure) {}
 }

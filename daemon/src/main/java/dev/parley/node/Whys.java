@@ -27,6 +27,7 @@ final class Whys {
   record Sources(
       QuicTransport transport,
       IceDriver ice,
+      TcpDriver tcp,
       OwnNat own,
       PeerNats peers,
       OwnAddresses addresses,
@@ -76,7 +77,7 @@ final class Whys {
         path,
         here.map(facts -> side(facts, sources.own().age())),
         there.map(told -> side(told.facts(), told.age())),
-        TriedCandidates.of(probes, ice.checks()),
+        TriedCandidates.of(probes, ice.checks(), sources.tcp().failures(peer)),
         ice.outcome());
   }
 

@@ -176,7 +176,8 @@ final class FakeNode implements Node {
                     true,
                     9,
                     8,
-                    Optional.of(Duration.ofSeconds(7)))),
+                    Optional.of(Duration.ofSeconds(7)),
+                    "")),
             "no pair works"));
   }
 

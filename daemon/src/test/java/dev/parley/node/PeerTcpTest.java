@@ -70,6 +70,17 @@ class PeerTcpTest {
   }
 
   @Test
+  void whatWasDialledInVainIsToldUntilItWorksOrThePeerTellsItNoMore() {
+    peer.onAddresses(addresses(0, 2));
+    advance(peer, PeerTcp.PATIENCE_MILLIS);
+    dialler.failFirst();
+    dialler.failFirst();
+    assertThat(peer.failures()).containsOnlyKeys(addresses(0, 2));
+    peer.onAddresses(addresses(1, 2));
+    assertThat(peer.failures()).containsOnlyKeys(addresses(1, 1));
+  }
+
+  @Test
   void allAddressesAreTriedAFewAtATime() {
     peer.onAddresses(addresses(0, 10));
     advance(peer, PeerTcp.PATIENCE_MILLIS);
