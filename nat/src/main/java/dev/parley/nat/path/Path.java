@@ -35,6 +35,12 @@ final class Path {
   private long lastProbeAt = NEVER;
   private long lastTraffic = NEVER;
 
+  /** When the first answer after silence came. */
+  private long returnedAt = NEVER;
+
+  /** No probe that was sent since then has been answered. */
+  private boolean unsettled;
+
   /** How long nothing had passed here when the first unanswered probe was sent; 0 for unknown. */
   long pauseBefore;
 
@@ -160,9 +166,27 @@ final class Path {
       return false;
     }
     probesAnswered++;
+    settle(sentAt[slot], now);
     measured(now - sentAt[slot]);
     sentAt[slot] = NEVER;
     return true;
+  }
+
+  private void settle(long askedAt, long now) {
+    if (!isUsable()) {
+      unsettled = true;
+      returnedAt = now;
+    } else if (askedAt - returnedAt >= 0) {
+      unsettled = false;
+    }
+  }
+
+  /**
+   * The path answers again, but only what was asked before: the round trip is not known, since the
+   * probes may have waited in a connection that stood still.
+   */
+  boolean isUnsettled() {
+    return unsettled;
   }
 
   /** The answer counts: the path is good. */
@@ -198,14 +222,16 @@ final class Path {
     probesAnswered = 0;
     unanswered = 0;
     failedRounds = 0;
+    unsettled = false;
   }
 
   /**
    * RFC 6298 §2, alpha 1/8. Of a path that had been left nothing is known any more, and what comes
-   * late over it says how long it stood still, which must not count for minutes.
+   * late over it says how long it stood still, which must not count for minutes. Nothing makes an
+   * answer come too early: a sample of less than half says that the others had been held up.
    */
   private void measured(long sample) {
-    boolean first = smoothedRtt < 0 || !isUsable();
+    boolean first = smoothedRtt < 0 || !isUsable() || sample < smoothedRtt / 2;
     smoothedRtt = first ? sample : smoothedRtt + (sample - smoothedRtt) / 8;
   }
 }

@@ -98,7 +98,8 @@ final class ProbeSchedule {
       keepalive.survived(path.pauseBefore, now);
     }
     path.heard(now);
-    path.nextProbeAt = now + (isBusy(inUse, now) ? BUSY_INTERVAL : idleInterval(path));
+    boolean soon = path.isUnsettled() || isBusy(inUse, now);
+    path.nextProbeAt = now + (soon ? BUSY_INTERVAL : idleInterval(path));
   }
 
   /** A fresh probe of the peer's has come over this path, and was answered. */

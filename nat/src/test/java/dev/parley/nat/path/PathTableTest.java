@@ -69,6 +69,22 @@ class PathTableTest {
     assertThat(net.current()).isEqualTo(direct(1));
   }
 
+  /** What waited in it says how long it stood still, and nothing of its round trip. */
+  @Test
+  void aPathThatStoodStillIsUsedAgainSoonAfterItMoves() {
+    Wire wire = net.add(direct(1));
+    net.add(relay);
+    net.table.startProbing(net.now);
+    net.runBusy(5 * SECOND, 100 * MS);
+    wire.standsStillUntil = net.now + 20 * SECOND;
+    net.runBusy(20 * SECOND, 100 * MS);
+    assertThat(net.current()).isEqualTo(relay);
+
+    net.runBusy(SECOND, 100 * MS);
+    assertThat(net.current()).isEqualTo(direct(1));
+    assertThat(net.path(direct(1)).rttNanos()).isLessThan(2 * wire.rttNanos);
+  }
+
   @Test
   void theEvidenceTellsOfEachPathWhatWasSentAndAnsweredAndForgetsItWithTheLink() {
     net.add(direct(1));

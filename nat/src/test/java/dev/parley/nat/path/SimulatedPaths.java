@@ -23,6 +23,9 @@ final class SimulatedPaths {
     boolean smallOnly;
     long rttNanos = 20 * MS;
     double loss;
+
+    /** Until then nothing moves, and nothing is lost, as in a TCP connection. */
+    long standsStillUntil = Long.MIN_VALUE;
   }
 
   record Probed(long at, PathAddress address, int size) {}
@@ -109,7 +112,8 @@ final class SimulatedPaths {
             || (wire.smallOnly && size > Probe.SMALL)
             || random.nextDouble() < wire.loss;
     if (!lost) {
-      answers.add(new Answer(now + wire.rttNanos, transaction, path.address, transaction, size));
+      long moves = Math.max(now, wire.standsStillUntil);
+      answers.add(new Answer(moves + wire.rttNanos, transaction, path.address, transaction, size));
     }
     return transaction;
   }
