@@ -4,7 +4,6 @@ import dev.parley.nat.TcpCarrier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +14,6 @@ import org.jspecify.annotations.Nullable;
  * probe is the {@link ProbeSchedule}'s affair, which path to take the {@link PathPolicy}'s.
  */
 final class PathTable {
-  /** Addresses that a peer can make us try at once, relays beside them not counted. */
-  static final int MAX_DIRECT = 24;
-
-  /** TCP connections with one peer: one from each side, and as many that are about to go. */
-  static final int MAX_TCP = 4;
-
-  /** Relays over which a peer is tried. */
-  static final int MAX_RELAYED = 8;
-
   /**
    * Unknown addresses from which a peer's probes have us probe back: a peer that forges its source
    * aims our answers at others, and this bounds how many.
@@ -33,8 +23,7 @@ final class PathTable {
   /** An answer proves a path for this long. */
   static final long TRUST = 2_000 * ProbeSchedule.MILLIS;
 
-  private final String peer;
-  private final List<Path> paths = new ArrayList<>();
+  private final KnownPaths known;
   private final ProbeSchedule schedule;
   private final TokenBucket learned;
   private @Nullable Path current;
@@ -43,13 +32,37 @@ final class PathTable {
   private String reason = "";
 
   PathTable(String peer, KeepaliveInterval keepalive, long now) {
-    this.peer = peer;
+    this.known = new KnownPaths(peer);
     this.schedule = new ProbeSchedule(keepalive, now);
     this.learned = new TokenBucket(LEARNED_PER_SECOND, now);
   }
 
   List<Path> paths() {
-    return paths;
+    return known.all();
+  }
+
+  Optional<Path> find(PathAddress address) {
+    return known.find(address);
+  }
+
+  /** As {@link KnownPaths#add}. */
+  Optional<Path> add(PathAddress address, long now) {
+    return known.add(address, current, now);
+  }
+
+  /** As {@link KnownPaths#told}. */
+  void told(List<? extends PathAddress> addresses, long now) {
+    known.told(addresses, current, now);
+  }
+
+  /** The TCP connections with the peer, the oldest first: a copy. */
+  List<TcpCarrier> connections() {
+    return known.connections(path -> true);
+  }
+
+  /** Those that have been checked in vain for too long. */
+  List<TcpCarrier> spentConnections() {
+    return known.connections(Path::isSpent);
   }
 
   @Nullable Path current() {
@@ -65,105 +78,13 @@ final class PathTable {
     return reason;
   }
 
-  Optional<Path> find(PathAddress address) {
-    for (Path path : paths) {
-      if (path.address.equals(address)) {
-        return Optional.of(path);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * Adds a path to try, unless it is known. When there are as many of its sort as there may be, one
-   * that does not answer makes room; when all answer, the new one is not taken.
-   */
-  Optional<Path> add(PathAddress address, long now) {
-    Optional<Path> known = find(address);
-    if (known.isPresent()) {
-      return known;
-    }
-    Path path = new Path(address, peer);
-    long ofItsSort = paths.stream().filter(p -> isSameSort(p.address, address)).count();
-    if (isClosed(address) || ofItsSort >= most(address) && !makeRoom(address)) {
-      return Optional.empty();
-    }
-    path.nextProbeAt = now;
-    paths.add(path);
-    return Optional.of(path);
-  }
-
-  private static int most(PathAddress address) {
-    if (address instanceof PathAddress.DirectTcp) {
-      return MAX_TCP;
-    }
-    return address instanceof PathAddress.Relayed ? MAX_RELAYED : MAX_DIRECT;
-  }
-
-  private static boolean isClosed(PathAddress address) {
-    return address instanceof PathAddress.DirectTcp tcp && !tcp.connection().isOpen();
-  }
-
-  private static boolean isSameSort(PathAddress one, PathAddress other) {
-    return one.getClass() == other.getClass();
-  }
-
-  /**
-   * These are all the addresses that the peer says it has. What it said before, says no longer and
-   * does not answer is forgotten: behind a NAT that maps every destination apart each question to a
-   * STUN server makes another address, and as many as there is room for would be checked for ever.
-   * An address of the same host goes on where the forgotten one was: it is checked at once, but the
-   * pause after that is no shorter for it.
-   */
-  void told(List<? extends PathAddress> addresses, long now) {
-    List<Path> gone = new ArrayList<>();
-    for (Path path : paths) {
-      boolean dispensable = path.told && !path.isUsable() && path != current;
-      gone.addAll(dispensable && !addresses.contains(path.address) ? List.of(path) : List.of());
-    }
-    paths.removeAll(gone);
-    for (PathAddress address : addresses) {
-      boolean known = find(address).isPresent();
-      Path path = add(address, now).orElse(null);
-      if (path != null) {
-        path.told = true;
-        path.failedRounds = known ? path.failedRounds : roundsOf(gone, address);
-      }
-    }
-  }
-
-  private static int roundsOf(List<Path> gone, PathAddress successor) {
-    return gone.stream()
-        .filter(path -> path.address.isSameHost(successor))
-        .mapToInt(path -> path.failedRounds)
-        .max()
-        .orElse(0);
-  }
-
-  /** The oldest goes of those that have been tried in vain, then of those that are being tried. */
-  private boolean makeRoom(PathAddress newcomer) {
-    if (newcomer instanceof PathAddress.DirectTcp) {
-      // A connection goes by being closed, and one that is no use is closed soon enough.
-      return false;
-    }
-    for (PathState state : List.of(PathState.SILENT, PathState.CHECKING, PathState.UNTRIED)) {
-      Predicate<Path> dispensable =
-          path -> path.state() == state && isSameSort(path.address, newcomer) && path != current;
-      Optional<Path> oldest = paths.stream().filter(dispensable).findFirst();
-      if (oldest.isPresent()) {
-        return paths.remove(oldest.get());
-      }
-    }
-    return false;
-  }
-
   /** The path is gone for good. */
   void remove(PathAddress address, String why, long now) {
     Path path = find(address).orElse(null);
     if (path == null) {
       return;
     }
-    paths.remove(path);
+    known.remove(path);
     if (path == current) {
       current = null;
       choose(now);
@@ -171,29 +92,9 @@ final class PathTable {
     }
   }
 
-  /** The TCP connections with the peer, the oldest first: a copy. */
-  List<TcpCarrier> connections() {
-    return connections(path -> true);
-  }
-
-  /** Those that have been checked in vain for too long. */
-  List<TcpCarrier> spentConnections() {
-    return connections(Path::isSpent);
-  }
-
-  private List<TcpCarrier> connections(Predicate<Path> which) {
-    List<TcpCarrier> connections = new ArrayList<>();
-    for (Path path : paths) {
-      if (path.address instanceof PathAddress.DirectTcp tcp && which.test(path)) {
-        connections.add(tcp.connection());
-      }
-    }
-    return connections;
-  }
-
   /** Whether a direct path over this transport answers. */
   boolean isDirectBy(PathTransport transport) {
-    return paths.stream()
+    return paths().stream()
         .anyMatch(
             path ->
                 path.isUsable()
@@ -216,18 +117,18 @@ final class PathTable {
   void stopProbing() {
     probing = false;
     schedule.dropSuspicion();
-    paths.forEach(Path::forget);
+    paths().forEach(Path::forget);
     current = null;
   }
 
   /** Something has changed: paths that had been given up are tried again now. */
   void recheck(long now) {
-    paths.forEach(path -> schedule.recheck(path, now));
+    paths().forEach(path -> schedule.recheck(path, now));
   }
 
   /** Relays have come or gone: one that is back is checked at once. */
   void onRelaysChanged(long now) {
-    for (Path path : paths) {
+    for (Path path : paths()) {
       if (path.isRelayed() && probing) {
         schedule.lookAtCarrier(path, now);
       }
@@ -254,14 +155,14 @@ final class PathTable {
    * can authenticate but the probe that we send back.
    */
   void onPeerProbed(PathAddress from, long now) {
-    Optional<Path> known = find(from);
-    if (known.isEmpty()) {
+    Optional<Path> probed = find(from);
+    if (probed.isEmpty()) {
       if (!learned.tryTake(now)) {
         return;
       }
       movedFrom(from).ifPresent(path -> schedule.onMoved(path, now));
     }
-    known.ifPresent(path -> schedule.onPeerProbe(path, path == current, now));
+    probed.ifPresent(path -> schedule.onPeerProbe(path, path == current, now));
     add(from, now).ifPresent(path -> schedule.trigger(path, now));
   }
 
@@ -300,7 +201,7 @@ final class PathTable {
   }
 
   boolean isOutstanding(long transaction) {
-    return paths.stream().anyMatch(path -> path.isOutstanding(transaction));
+    return paths().stream().anyMatch(path -> path.isOutstanding(transaction));
   }
 
   /** The user sends something. True when that changes when the next probe is due. */
@@ -320,7 +221,7 @@ final class PathTable {
 
   /** The best path beside the current one, for datagrams that are sent twice. */
   @Nullable Path backup() {
-    List<Path> others = paths.stream().filter(path -> path != current).toList();
+    List<Path> others = paths().stream().filter(path -> path != current).toList();
     int best = PathPolicy.choose(options(others), -1, null).index();
     return best < 0 ? null : others.get(best);
   }
@@ -331,27 +232,27 @@ final class PathTable {
       choose(now);
       return Long.MAX_VALUE;
     }
-    for (Path path : paths) {
+    for (Path path : paths()) {
       if (path.nextProbeAt - now <= 0) {
         schedule.advance(path, now, sender);
       }
     }
     choose(now);
     long next = Long.MAX_VALUE;
-    for (Path path : paths) {
+    for (Path path : paths()) {
       next = Math.min(next, path.nextProbeAt);
     }
     return next;
   }
 
   private void choose(long now) {
-    int index = current == null ? -1 : paths.indexOf(current);
-    PathPolicy.Choice choice = PathPolicy.choose(options(paths), index, pinned);
+    int index = current == null ? -1 : paths().indexOf(current);
+    PathPolicy.Choice choice = PathPolicy.choose(options(paths()), index, pinned);
     // With nothing that answers, the path in use is kept: sending there is the best there is.
-    if (choice.index() < 0 || paths.get(choice.index()) == current) {
+    if (choice.index() < 0 || paths().get(choice.index()) == current) {
       return;
     }
-    current = paths.get(choice.index());
+    current = paths().get(choice.index());
     reason = choice.reason();
     if (probing) {
       schedule.onChosen(current, now);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PathTableSimulationTest {
   /** Checks of all paths, and keep-alives of each of those that answer. */
   private static final int MOST_PROBES_PER_SECOND =
-      2 * ProbeSchedule.CHECKS_PER_SECOND + 3 * (PathTable.MAX_DIRECT + PathTable.MAX_RELAYED);
+      2 * ProbeSchedule.CHECKS_PER_SECOND + 3 * (KnownPaths.MAX_DIRECT + KnownPaths.MAX_RELAYED);
 
   private static final int STEPS = 6_000;
 
@@ -92,7 +92,7 @@ class PathTableSimulationTest {
     List<Path> paths = net.table.paths();
     assertThat(paths.size())
         .as(when)
-        .isLessThanOrEqualTo(PathTable.MAX_DIRECT + PathTable.MAX_RELAYED);
+        .isLessThanOrEqualTo(KnownPaths.MAX_DIRECT + KnownPaths.MAX_RELAYED);
     Path current = net.table.current();
     if (paths.stream().anyMatch(PathTableSimulationTest::canBeUsed)) {
       assertThat(current).as(when).isNotNull();

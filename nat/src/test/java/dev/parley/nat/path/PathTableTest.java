@@ -300,7 +300,7 @@ class PathTableTest {
 
   @Test
   void aFullTableTakesANewAddressForOneThatIsSilentAndNeverForOneThatAnswers() {
-    for (int i = 0; i < PathTable.MAX_DIRECT; i++) {
+    for (int i = 0; i < KnownPaths.MAX_DIRECT; i++) {
       net.add(direct(i)).up = i != 3;
     }
     net.add(relay);
@@ -314,7 +314,7 @@ class PathTableTest {
     assertThat(net.path(direct(200)).state()).isEqualTo(PathState.PROVEN);
     assertThat(net.table.add(direct(201), net.now)).isEmpty();
     assertThat(net.table.find(relay)).isPresent();
-    assertThat(net.table.paths()).hasSize(PathTable.MAX_DIRECT + 1);
+    assertThat(net.table.paths()).hasSize(KnownPaths.MAX_DIRECT + 1);
   }
 
   @Test
@@ -323,8 +323,8 @@ class PathTableTest {
       net.table.add(relayed(new SwitchedRelay()), net.now);
       net.table.add(direct(i), net.now);
     }
-    assertThat(net.table.paths().stream().filter(Path::isRelayed)).hasSize(PathTable.MAX_RELAYED);
-    assertThat(net.table.paths()).hasSize(PathTable.MAX_RELAYED + PathTable.MAX_DIRECT);
+    assertThat(net.table.paths().stream().filter(Path::isRelayed)).hasSize(KnownPaths.MAX_RELAYED);
+    assertThat(net.table.paths()).hasSize(KnownPaths.MAX_RELAYED + KnownPaths.MAX_DIRECT);
   }
 
   @Test
@@ -339,7 +339,7 @@ class PathTableTest {
       net.table.add(direct(i), net.now);
     }
     assertThat(net.current()).isEqualTo(direct(1));
-    assertThat(net.table.paths()).hasSize(PathTable.MAX_DIRECT);
+    assertThat(net.table.paths()).hasSize(KnownPaths.MAX_DIRECT);
   }
 
   @Test

@@ -220,7 +220,7 @@ class TcpPathTest {
     linkOverRelay();
     net.authorize(PEER, 7);
     List<Connection> connections = new ArrayList<>();
-    for (int i = 0; i < PathTable.MAX_TCP; i++) {
+    for (int i = 0; i < KnownPaths.MAX_TCP; i++) {
       connections.add(new Connection(PEER));
       assertThat(net.paths.tcp().tie(connections.get(i))).isTrue();
     }
@@ -236,7 +236,7 @@ class TcpPathTest {
     net.authorize(PEER, 7);
     Connection connection = new Connection(PEER);
     net.paths.tcp().tie(connection);
-    for (int i = 0; i < 2 * PathTable.MAX_DIRECT; i++) {
+    for (int i = 0; i < 2 * KnownPaths.MAX_DIRECT; i++) {
       net.paths.offer(PEER, List.of(address(100 + i)), List.of());
     }
     assertThat(net.paths.tcp().connections(PEER)).containsExactly(connection);
