@@ -1,6 +1,7 @@
 package dev.parley.it.lab;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,12 @@ final class JavaTool {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xshare:auto"));
-    command.addAll(List.of("-cp", classes(program), program.getName()));
+    // With what the tests are run with: some of these programs need Netty.
+    command.addAll(
+        List.of(
+            "-cp",
+            classes(program) + File.pathSeparator + System.getProperty("java.class.path"),
+            program.getName()));
     command.addAll(arguments);
     try {
       Process process =

@@ -1,13 +1,20 @@
 package dev.parley.it.lab;
 
-import java.io.IOException;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -15,100 +22,89 @@ import java.util.concurrent.TimeUnit;
  * Sends forged STUN packets to HOST PORT at RATE packets a second for SECONDS, from many ports of
  * its host, and prints how many left. Requests with and without credentials, answers to nothing,
  * errors and indications, each with a random transaction.
+ *
+ * <p>The kernel cuts what is written into packets (UDP_SEGMENT): with a system call for each, the
+ * sender would take more of the machine than the node that it floods.
  */
 final class StunFlood {
   private static final int SOCKETS = 16;
-  private static final int THREADS = 2;
-  private static final int VARIANTS = 1_024;
+  private static final int BATCH = 50;
+  private static final int BATCHES = 64;
   private static final int COOKIE = 0x2112A442;
   private static final int[] TYPES = {0x0001, 0x0001, 0x0101, 0x0111, 0x0011};
+  private static final int HEADER_BYTES = 20;
+  private static final int NAME_BYTES = 12;
+  private static final int CODE_BYTES = 20;
 
-  private StunFlood() {}
+  private final InetSocketAddress target;
+  private final List<Channel> sockets = new ArrayList<>();
+  private final List<Batch> batches = new ArrayList<>();
+  private long sent;
+
+  /** Packets of one size. */
+  private record Batch(ByteBuf bytes, int size) {}
+
+  private StunFlood(InetSocketAddress target, Random random) {
+    this.target = target;
+    for (int i = 0; i < BATCHES; i++) {
+      batches.add(batch(TYPES[i % TYPES.length], i % TYPES.length == 0, random));
+    }
+  }
 
   public static void main(String[] arguments) throws Exception {
     InetSocketAddress target = new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));
     int rate = Integer.parseInt(arguments[2]);
     long nanos = TimeUnit.SECONDS.toNanos(Integer.parseInt(arguments[3]));
-    List<Sender> senders = new ArrayList<>();
-    for (int i = 0; i < THREADS; i++) {
-      Sender sender = new Sender(target, rate / THREADS, nanos, i);
-      sender.start();
-      senders.add(sender);
+    MultiThreadIoEventLoopGroup group =
+        new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    StunFlood flood = new StunFlood(target, new Random(1));
+    for (int i = 0; i < SOCKETS; i++) {
+      flood.sockets.add(
+          new Bootstrap()
+              .group(group)
+              .channel(EpollDatagramChannel.class)
+              .handler(new ChannelInboundHandlerAdapter())
+              .bind(0)
+              .sync()
+              .channel());
     }
-    long sent = 0;
-    for (Sender sender : senders) {
-      sender.join();
-      sent += sender.sent;
-    }
-    System.out.println(sent);
+    EventLoop loop = flood.sockets.get(0).eventLoop();
+    loop.submit(() -> flood.run(rate, nanos)).sync();
+    System.out.println(flood.sent);
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
   }
 
-  private static final class Sender extends Thread {
-    private final InetSocketAddress target;
-    private final int rate;
-    private final long nanos;
-    private final List<ByteBuffer> packets;
-    private long sent;
-
-    Sender(InetSocketAddress target, int rate, long nanos, int seed) {
-      this.target = target;
-      this.rate = rate;
-      this.nanos = nanos;
-      this.packets = packets(new Random(seed));
-    }
-
-    @Override
-    public void run() {
-      List<DatagramChannel> sockets = new ArrayList<>();
-      try {
-        for (int i = 0; i < SOCKETS; i++) {
-          sockets.add(DatagramChannel.open().connect(target));
-        }
-        flood(sockets);
-      } catch (IOException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    /** As many at a time as are due: a look at the clock for each would slow it down. */
-    private void flood(List<DatagramChannel> sockets) throws IOException {
-      long begin = System.nanoTime();
-      long passed = 0;
-      while (passed < nanos) {
-        long due = (long) (passed / 1e9 * rate);
-        while (sent < due) {
-          ByteBuffer packet = packets.get((int) (sent % VARIANTS)).duplicate();
-          try {
-            sockets.get((int) (sent % SOCKETS)).write(packet);
-          } catch (PortUnreachableException e) {
-            throw new IllegalStateException("nobody listens there", e);
-          }
-          sent++;
-        }
-        passed = System.nanoTime() - begin;
+  private void run(int rate, long nanos) {
+    long begin = System.nanoTime();
+    long passed = 0;
+    for (int next = 0; passed < nanos; passed = System.nanoTime() - begin) {
+      while (sent + BATCH <= passed / 1e9 * rate) {
+        Batch batch = batches.get(next % BATCHES);
+        sockets
+            .get(next++ % SOCKETS)
+            .writeAndFlush(
+                new SegmentedDatagramPacket(
+                    batch.bytes().retainedDuplicate(), batch.size(), target));
+        sent += BATCH;
       }
     }
   }
 
-  private static List<ByteBuffer> packets(Random random) {
-    List<ByteBuffer> packets = new ArrayList<>();
-    for (int i = 0; i < VARIANTS; i++) {
-      byte[] name = ("u" + random.nextInt(1_000_000) + ":v").getBytes(StandardCharsets.US_ASCII);
-      int padded = (name.length + 3) / 4 * 4;
-      int body = 4 + padded + 4 + 20;
-      boolean bare = i % TYPES.length == 0;
-      ByteBuffer packet = ByteBuffer.allocateDirect(20 + (bare ? 0 : body));
-      packet.putShort((short) TYPES[i % TYPES.length]).putShort((short) (bare ? 0 : body));
-      packet.putInt(COOKIE).putLong(random.nextLong()).putInt(random.nextInt());
+  private static Batch batch(int type, boolean bare, Random random) {
+    int body = bare ? 0 : 4 + NAME_BYTES + 4 + CODE_BYTES;
+    ByteBuf bytes = Unpooled.directBuffer(BATCH * (HEADER_BYTES + body));
+    for (int i = 0; i < BATCH; i++) {
+      bytes.writeShort(type).writeShort(body);
+      bytes.writeInt(COOKIE).writeLong(random.nextLong()).writeInt(random.nextInt());
       if (!bare) {
-        byte[] code = new byte[20];
+        String name = String.format(Locale.ROOT, "u%07d:vvv", random.nextInt(10_000_000));
+        bytes.writeShort(0x0006).writeShort(NAME_BYTES);
+        bytes.writeCharSequence(name, StandardCharsets.US_ASCII);
+        byte[] code = new byte[CODE_BYTES];
         random.nextBytes(code);
-        packet.putShort((short) 0x0006).putShort((short) name.length).put(name);
-        packet.position(20 + 4 + padded);
-        packet.putShort((short) 0x0008).putShort((short) code.length).put(code);
+        bytes.writeShort(0x0008).writeShort(CODE_BYTES).writeBytes(code);
       }
-      packets.add(packet.flip());
     }
-    return packets;
+    return new Batch(bytes, HEADER_BYTES + body);
   }
 }

@@ -72,6 +72,26 @@ class MappedPortIT {
   }
 
   @Test
+  void aPeerWhoseNetworkDropsUdpConnectsToTheMappedTcpPort(Stage stage) {
+    Town town = Town.build(stage);
+    Site home = Site.behindGateway(town.internet(), "alice");
+    Site bobSite = Site.build(town.internet(), NatKind.UDP_BLOCKED, "bob");
+    Miniupnpd gateway = Miniupnpd.start(home, stage.directory()).reachedFrom(bobSite);
+    Daemon alice = town.mappingDaemon("alice", home);
+    Daemon bob = town.daemon("bob", bobSite);
+    await().atMost(PATIENCE).until(() -> gateway.maps(home.hostAddress() + ":" + alice.port()));
+
+    Meeting meeting = Meeting.begin(alice, bob);
+    assertThat(meeting.awaitDirect(PATIENCE)).isTrue();
+    assertThat(meeting.outcome()).isEqualTo(Outcome.DIRECT_TCP);
+    assertThat(bob.home().parley("ping", "alice", "--json").succeeds().json().get("remote"))
+        .asString()
+        .contains(gateway.external());
+    System.out.println("mapped TCP port: direct after " + meeting.directMillis() + " ms");
+    meeting.talk();
+  }
+
+  @Test
   void aNodeBoundToTheLoopbackSendsNothingAtAll(Stage stage) {
     Town town = Town.build(stage);
     Site home = Site.behindGateway(town.internet(), "alice");
