@@ -75,7 +75,7 @@ class LauncherIT {
               assertThat(running.err()).isEmpty();
             });
     Awaitility.await("one class-data archive")
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(5))
         .untilAsserted(
             () ->
                 assertThat(cache.resolve("parley"))
