@@ -83,7 +83,8 @@ public final class ConfigFile {
             get(Keys.MAX_MAIL_PER_RECIPIENT),
             get(Keys.MAX_MAIL_BYTES_PER_RECIPIENT),
             get(Keys.MAX_MAIL_PER_DEPOSITOR),
-            get(Keys.MAX_MAIL_TOTAL_BYTES)));
+            get(Keys.MAX_MAIL_TOTAL_BYTES),
+            get(Keys.MAX_MAIL_REQUESTS_PER_ADDRESS)));
   }
 
   private Tls tls() throws ConfigException {

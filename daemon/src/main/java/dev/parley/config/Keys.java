@@ -134,6 +134,11 @@ final class Keys {
           "relay.mailbox.max_total_bytes",
           KeyType.number(1_000_000, 100_000_000_000_000L),
           MAIL.maxTotalBytes());
+  static final Key<Integer> MAX_MAIL_REQUESTS_PER_ADDRESS =
+      Key.of(
+          "relay.mailbox.requests_per_address_per_second",
+          KeyType.smallNumber(1, 1_000_000),
+          MAIL.requestsPerAddressPerSecond());
 
   static final ImmutableMap<String, Key<?>> ALL =
       Maps.uniqueIndex(
@@ -168,7 +173,8 @@ final class Keys {
               MAX_MAIL_PER_RECIPIENT,
               MAX_MAIL_BYTES_PER_RECIPIENT,
               MAX_MAIL_PER_DEPOSITOR,
-              MAX_MAIL_TOTAL_BYTES),
+              MAX_MAIL_TOTAL_BYTES,
+              MAX_MAIL_REQUESTS_PER_ADDRESS),
           Key::name);
 
   private Keys() {}

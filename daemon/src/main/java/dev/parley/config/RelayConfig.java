@@ -72,6 +72,7 @@ public record RelayConfig(
    * @param maxBytesPerRecipient that wait for one peer
    * @param maxMessagesPerDepositor that wait for one peer by one capability
    * @param maxTotalBytes of the database
+   * @param requestsPerAddressPerSecond of those who leave mail, whatever keys they come with
    */
   public record MailboxLimits(
       Duration lifetime,
@@ -79,8 +80,9 @@ public record RelayConfig(
       int maxMessagesPerRecipient,
       long maxBytesPerRecipient,
       int maxMessagesPerDepositor,
-      long maxTotalBytes) {
+      long maxTotalBytes,
+      int requestsPerAddressPerSecond) {
     public static final MailboxLimits DEFAULT =
-        new MailboxLimits(Duration.ofDays(14), 10_000, 1_000, 16_777_216, 200, 4_294_967_296L);
+        new MailboxLimits(Duration.ofDays(14), 10_000, 1_000, 16_777_216, 200, 4_294_967_296L, 20);
   }
 }

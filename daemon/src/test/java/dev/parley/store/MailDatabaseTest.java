@@ -49,7 +49,7 @@ class MailDatabaseTest {
   private static final CapabilityHash ALICES = hash(1);
   private static final CapabilityHash DAVES = hash(2);
   private static final MailboxLimits LIMITS =
-      new MailboxLimits(Duration.ofDays(14), 2, 4, 10_000, 3, 1 << 30);
+      new MailboxLimits(Duration.ofDays(14), 2, 4, 10_000, 3, 1 << 30, 20);
 
   @TempDir Path directory;
 
@@ -184,7 +184,8 @@ class MailDatabaseTest {
         .as("who has one may change it")
         .isEqualTo(Outcome.TAKEN);
 
-    MailboxLimits tight = new MailboxLimits(Duration.ofDays(14), 2, 1_000, 1 << 30, 1_000, 200_000);
+    MailboxLimits tight =
+        new MailboxLimits(Duration.ofDays(14), 2, 1_000, 1 << 30, 1_000, 200_000, 20);
     Outcome outcome = Outcome.TAKEN;
     for (int i = 0; i < 20 && outcome == Outcome.TAKEN; i++) {
       outcome =

@@ -11,21 +11,24 @@ import java.time.Duration;
  * key each time, so that the relay does not learn theirs. Thread-safe.
  */
 final class MailRates {
-  /** Requests of one IPv4 address or IPv6 /64 per second: a sender's backlog at a good pace. */
-  static final int PER_ADDRESS_PER_SECOND = 20;
-
-  static final int BURST = 200;
+  /** What may come at once after a pause, in seconds of the rate: a sender's backlog. */
+  static final int BURST_SECONDS = 10;
 
   /** About 10 MB at worst. */
   static final int MAX_ADDRESSES = 65_536;
 
   /** By then a bucket is full again. */
-  private static final Duration KEEP = Duration.ofSeconds(BURST / PER_ADDRESS_PER_SECOND + 1);
+  private static final Duration KEEP = Duration.ofSeconds(BURST_SECONDS + 1);
 
+  private final int perSecond;
   private final Ticker ticker;
   private final Cache<Long, TokenBucket> byAddress;
 
-  MailRates(Ticker ticker) {
+  /**
+   * @param perSecond requests of one IPv4 address or IPv6 /64
+   */
+  MailRates(int perSecond, Ticker ticker) {
+    this.perSecond = perSecond;
     this.ticker = ticker;
     this.byAddress =
         CacheBuilder.newBuilder()
@@ -39,10 +42,14 @@ final class MailRates {
     long network = Admission.network(from);
     TokenBucket bucket = byAddress.getIfPresent(network);
     if (bucket == null) {
-      bucket = new TokenBucket(BURST, ticker.read());
+      bucket = new TokenBucket(burst(), ticker.read());
       byAddress.put(network, bucket);
     }
-    return bucket.tryTake(1, PER_ADDRESS_PER_SECOND, BURST, ticker.read());
+    return bucket.tryTake(1, perSecond, burst(), ticker.read());
+  }
+
+  private double burst() {
+    return (double) perSecond * BURST_SECONDS;
   }
 
   long remembered() {

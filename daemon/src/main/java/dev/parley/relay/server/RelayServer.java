@@ -89,7 +89,12 @@ public final class RelayServer implements AutoCloseable {
     RelayCore core = new RelayCore(identity, config.limits(), behindProxy, timing, ticker);
     ServerSockets sockets = new ServerSockets(Runtime.getRuntime().availableProcessors());
     mailroom.ifPresent(
-        room -> core.setMail(new MailService(room, core.directory, new MailRates(ticker))));
+        room ->
+            core.setMail(
+                new MailService(
+                    room,
+                    core.directory,
+                    new MailRates(config.mailbox().requestsPerAddressPerSecond(), ticker))));
     try {
       RelayServer server = bind(core, sockets, config, tls);
       MailService mail = core.mail();

@@ -40,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What clients may ask about mail, and how often. The clock stands still. */
 final class MailLimitsTest {
+  private static final int PER_ADDRESS = MailboxLimits.DEFAULT.requestsPerAddressPerSecond();
+
   @TempDir Path directory;
 
   private final Identity bob = ThrowawayIdentity.create();
@@ -99,7 +101,7 @@ final class MailLimitsTest {
                     .setOwner(bob.id().key())
                     .setToken(com.google.protobuf.ByteString.copyFrom(new byte[32])))
             .build();
-    for (int asked = 0; asked < MailRates.BURST; ) {
+    for (int asked = 0; asked < PER_ADDRESS * MailRates.BURST_SECONDS; ) {
       RawClient client = client(ThrowawayIdentity.create());
       for (int i = 0; i < MailDesk.REQUEST_BURST; i++, asked++) {
         assertThat(ask(client, take)).isEqualTo(Status.NOT_ALLOWED);
@@ -110,9 +112,9 @@ final class MailLimitsTest {
 
   @Test
   void theAddressesThatAreRememberedAreLimited() throws Exception {
-    MailRates rates = new MailRates(Ticker.systemTicker());
-    for (int i = 0; i < 1_000; i++) {
-      byte[] address = {10, 0, (byte) (i >> 8), (byte) i};
+    MailRates rates = new MailRates(PER_ADDRESS, Ticker.systemTicker());
+    for (int i = 0; i < 2 * MailRates.MAX_ADDRESSES; i++) {
+      byte[] address = {10, (byte) (i >> 16), (byte) (i >> 8), (byte) i};
       assertThat(rates.mayAsk(InetAddress.getByAddress(address))).isTrue();
     }
     assertThat(rates.remembered()).isBetween(1L, (long) MailRates.MAX_ADDRESSES);
@@ -159,7 +161,7 @@ final class MailLimitsTest {
         };
     Mailroom mailroom = new Mailroom(database.mail(), MailboxLimits.DEFAULT, Clock.systemUTC());
     try (MailService service =
-        new MailService(mailroom, core.directory, new MailRates(core.ticker))) {
+        new MailService(mailroom, core.directory, new MailRates(PER_ADDRESS, core.ticker))) {
       List<MailDesk> desks = new ArrayList<>();
       boolean taken = true;
       while (taken && desks.size() < 20_000) {
