@@ -13,7 +13,10 @@ public final class Bench {
           new Part("first", FirstMessage::measure),
           new Part("direct", FirstDirect::measure),
           new Part("latency", Latency::measure),
-          new Part("throughput", Throughput::measure));
+          new Part("throughput", Throughput::measure),
+          new Part("peers", ManyPeers::measure),
+          new Part("mailbox", Mailboxes::measure),
+          new Part("waiting", Waiting::measure));
 
   private Bench() {}
 

@@ -3,12 +3,10 @@ package dev.parley.it.bench;
 import dev.parley.control.v1.PathKind;
 import dev.parley.it.process.Daemon;
 import dev.parley.it.process.Home;
+import dev.parley.it.process.Memory;
 import dev.parley.it.process.RelayProcess;
 import dev.parley.it.process.Running;
 import dev.parley.it.process.Stage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -66,12 +64,7 @@ final class StartUp {
     return samples.median();
   }
 
-  private static double residentMegabytes(Running process) throws IOException {
-    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElse(0);
+  private static double residentMegabytes(Running process) {
+    return Memory.rss(process) / (double) (1 << 20);
   }
 }

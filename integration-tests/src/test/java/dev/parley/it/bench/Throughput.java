@@ -1,15 +1,11 @@
 package dev.parley.it.bench;
 
-import com.google.common.collect.ImmutableList;
 import com.google.protobuf.ByteString;
 import dev.parley.cli.client.BulkSender;
-import dev.parley.config.ConfigFile;
-import dev.parley.config.NodeOverrides;
 import dev.parley.control.v1.MessageStatus;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.SendRequest;
 import dev.parley.control.v1.SendResult;
-import dev.parley.identity.PassphraseSource;
 import dev.parley.it.process.Control;
 import dev.parley.it.process.Daemon;
 import dev.parley.it.process.Home;
@@ -18,11 +14,7 @@ import dev.parley.messaging.OutgoingMessage;
 import dev.parley.node.Node;
 import dev.parley.proto.id.PeerId;
 import io.grpc.stub.StreamObserver;
-import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -66,25 +58,13 @@ final class Throughput {
   }
 
   private static double embedded(Home home, Daemon bob) throws Exception {
-    try (Node node = start(home)) {
+    try (Node node = Embedded.start(home)) {
       node.contacts().add("bob", bob.control().ticket());
       bob.control().addContact("embedded", node.ticket(true));
       PeerId peer = PeerId.parse(bob.peerId()).orElseThrow();
       embedded(node, peer, WARM_UP);
       return embedded(node, peer, MESSAGES);
     }
-  }
-
-  private static Node start(Home home) throws Exception {
-    NodeOverrides overrides =
-        new NodeOverrides(
-            Optional.of(new InetSocketAddress("127.0.0.1", 0)),
-            ImmutableList.of(),
-            ImmutableList.of());
-    return Node.start(
-        home.places(),
-        ConfigFile.load(home.places().configFile()).node(overrides),
-        new Node.Environment("bench", PassphraseSource.of(Map.of()), Clock.systemUTC()));
   }
 
   private static double embedded(Node node, PeerId peer, int count) throws InterruptedException {

@@ -16,15 +16,29 @@ import java.util.regex.Pattern;
  */
 public record Memory(long heap, long rss) {
   private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+  private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
 
   public static Memory of(Daemon daemon) {
     long pid = daemon.control().status().getPid();
     // The histogram of live objects is preceded by a full collection.
     long heap = number(TOTAL, jcmd(pid));
+    return new Memory(heap, kernel(RSS, pid));
+  }
+
+  /** What the kernel has given a process. */
+  public static long rss(Running process) {
+    return kernel(RSS, process.pid());
+  }
+
+  /** The most that it has ever given it. */
+  public static long peakRss(Running process) {
+    return kernel(PEAK, process.pid());
+  }
+
+  private static long kernel(Pattern what, long pid) {
     try {
-      long rss = number(RSS, Files.readString(Path.of("/proc/" + pid + "/status")));
-      return new Memory(heap, rss * 1_024);
+      return number(what, Files.readString(Path.of("/proc/" + pid + "/status"))) * 1_024;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
