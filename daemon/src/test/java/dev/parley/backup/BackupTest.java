@@ -3,6 +3,7 @@ package dev.parley.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
 import dev.parley.identity.IdentityFile;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.identity.sealedfile.CheapSeal;
@@ -15,7 +16,6 @@ import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import dev.parley.store.DatabaseSnapshot;
 import dev.parley.store.Store;
-import com.google.protobuf.ByteString;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,10 +55,17 @@ class BackupTest {
     alice = NodeHome.in(directory.resolve("alice"));
     fresh = NodeHome.in(directory.resolve("fresh"));
     file = directory.resolve("alice.backup");
-    self = new IdentityFile(alice, PassphraseSource.of(Map.of()), new SecureRandom()).loadOrCreate().id();
+    self =
+        new IdentityFile(alice, PassphraseSource.of(Map.of()), new SecureRandom())
+            .loadOrCreate()
+            .id();
     Files.writeString(alice.configFile(), "tcp = false\n");
     try (Store store = Store.open(alice.database(), CLOCK)) {
-      store.messages().appendOutbox(List.of(message(3))).toCompletableFuture().get(30, TimeUnit.SECONDS);
+      store
+          .messages()
+          .appendOutbox(List.of(message(3)))
+          .toCompletableFuture()
+          .get(30, TimeUnit.SECONDS);
     }
   }
 
@@ -66,7 +73,11 @@ class BackupTest {
   void aBackupOfARunningNodeIsRestoredWholly() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (Store store = Store.open(alice.database(), CLOCK)) {
-      store.messages().appendOutbox(List.of(message(4))).toCompletableFuture().get(30, TimeUnit.SECONDS);
+      store
+          .messages()
+          .appendOutbox(List.of(message(4)))
+          .toCompletableFuture()
+          .get(30, TimeUnit.SECONDS);
       Backup backup =
           new Backup(
               alice, self, "test", copy -> DatabaseSnapshot.write(alice.database(), copy), CLOCK);
@@ -87,11 +98,18 @@ class BackupTest {
           .isEqualTo("rw-------");
     }
     try (Store store = Store.open(fresh.database(), CLOCK)) {
-      long last = store.messages().load().toCompletableFuture().get(30, TimeUnit.SECONDS).lastPosition();
-      assertThat(last).as("positions given after the backup are not given again").isGreaterThan(1_000);
+      long last =
+          store.messages().load().toCompletableFuture().get(30, TimeUnit.SECONDS).lastPosition();
+      assertThat(last)
+          .as("positions given after the backup are not given again")
+          .isGreaterThan(1_000);
       assertThat(
-              store.messages().registerConsumer(ConsumerName.DEFAULT).toCompletableFuture()
-                  .get(30, TimeUnit.SECONDS).cursor())
+              store
+                  .messages()
+                  .registerConsumer(ConsumerName.DEFAULT)
+                  .toCompletableFuture()
+                  .get(30, TimeUnit.SECONDS)
+                  .cursor())
           .isZero();
     }
     assertThat(names(fresh.data())).noneMatch(name -> name.startsWith("restore-"));

@@ -148,7 +148,6 @@ class SealedFileTest {
   }
 
   private static Reason reason(byte[] sealed, String passphrase) {
-    return catchThrowableOfType(SealedFileException.class, () -> open(sealed, passphrase))
-        .reason();
+    return catchThrowableOfType(SealedFileException.class, () -> open(sealed, passphrase)).reason();
   }
 }
