@@ -62,6 +62,8 @@ public final class Parley {
     commands.put("status", StatusCommand::new);
     commands.put("netcheck", NetcheckCommand::new);
     commands.put("why", WhyCommand::new);
+    commands.put("backup", BackupCommand::new);
+    commands.put("restore", RestoreCommand::new);
     commands.put("demo", DemoCommand::new);
     commands.put("completion", CompletionCommand::new);
     commands.put("warm-up", WarmUpCommand::new);

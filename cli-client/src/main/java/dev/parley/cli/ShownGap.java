@@ -11,6 +11,13 @@ record ShownGap(Gap gap) {
     if (session.json()) {
       return new Json().putObject("gap", json()).toString();
     }
+    if (gap.getCount() == 0) {
+      return session
+          .style()
+          .bad(
+              "[messages may be missing here: a damaged database was replaced; `parley status` tells"
+                  + " more]");
+    }
     return session
         .style()
         .bad(
@@ -21,7 +28,7 @@ record ShownGap(Gap gap) {
                 + Instant.ofEpochMilli(gap.getFirstAtMillis())
                 + " to "
                 + Instant.ofEpochMilli(gap.getLastAtMillis())
-                + " had not been read here when retention dropped them]");
+                + " had not been read here when they were dropped or lost]");
   }
 
   private Json json() {

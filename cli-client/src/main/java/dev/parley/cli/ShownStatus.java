@@ -10,6 +10,7 @@ import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.Path;
 import dev.parley.control.v1.PeerStatus;
 import dev.parley.control.v1.RelayStatus;
+import dev.parley.control.v1.Salvage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -29,7 +30,8 @@ record ShownStatus(NodeStatus status) {
         .putObjects("relays", status.getRelaysList().stream().map(ShownStatus::json).toList())
         .putObjects("peers", status.getPeersList().stream().map(ShownStatus::json).toList())
         .put("unread", status.getUnread())
-        .putCounts("dropped", status.getDroppedMap());
+        .putCounts("dropped", status.getDroppedMap())
+        .putObjects("salvages", status.getSalvagesList().stream().map(ShownStatus::json).toList());
   }
 
   private static Json json(RelayStatus relay) {
@@ -39,6 +41,28 @@ record ShownStatus(NodeStatus status) {
         .put("home", relay.getHome())
         .putMillis("rttMs", relay.getRttMicros())
         .put("problem", orNull(relay.getProblem()));
+  }
+
+  private static Json json(Salvage salvage) {
+    return new Json()
+        .put("damagedFile", salvage.getDamagedFile())
+        .putTime("at", salvage.getAtMillis())
+        .put("cause", salvage.getCause())
+        .putCounts("saved", salvage.getSavedMap())
+        .putStrings("missing", salvage.getMissingList());
+  }
+
+  /** For people: what became of damaged databases. */
+  static String warning(Salvage salvage) {
+    return "the database was damaged on "
+        + Instant.ofEpochMilli(salvage.getAtMillis())
+        + " and set aside as "
+        + Plain.line(salvage.getDamagedFile())
+        + "; missing: "
+        + (salvage.getMissingCount() == 0
+            ? "nothing that is known of"
+            : Plain.line(String.join("; ", salvage.getMissingList())))
+        + " (told until you remove that file)";
   }
 
   private static Json json(PeerStatus peer) {
@@ -76,6 +100,9 @@ record ShownStatus(NodeStatus status) {
     if (status.getDroppedCount() > 0) {
       line(text, style, "dropped", dropped());
     }
+    status
+        .getSalvagesList()
+        .forEach(salvage -> line(text, style, "damage", style.bad(warning(salvage))));
     text.append('\n').append(relays(style)).append('\n').append(peers(style));
     return text.toString().stripTrailing();
   }

@@ -63,6 +63,10 @@ final class UpCommand implements Command {
   }
 
   private void tell(NodeStatus status, boolean already) {
+    // Beside the results, with --json too.
+    status
+        .getSalvagesList()
+        .forEach(salvage -> session.remark("parley: " + ShownStatus.warning(salvage)));
     if (session.json()) {
       session.print(
           new Json()

@@ -1,5 +1,7 @@
 package dev.parley.control;
 
+import dev.parley.control.v1.BackupChunk;
+import dev.parley.control.v1.BackupRequest;
 import dev.parley.control.v1.GetIdentityRequest;
 import dev.parley.control.v1.GetStatusRequest;
 import dev.parley.control.v1.Identity;
@@ -10,12 +12,17 @@ import dev.parley.control.v1.ShutdownRequest;
 import dev.parley.node.Node;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Semaphore;
 
-/** Identity, status, shutdown. */
+/** Identity, status, backup, shutdown. */
 final class NodeService extends NodeGrpc.NodeImplBase {
+  /** Each takes 64 MiB for a moment, and room on the disk. */
+  static final int BACKUPS_AT_ONCE = 1;
+
   private final Node node;
   private final StatusMessages messages;
   private final Runnable shutdown;
+  private final Semaphore backups = new Semaphore(BACKUPS_AT_ONCE);
 
   NodeService(Node node, StatusMessages messages, Runnable shutdown) {
     this.node = node;
@@ -42,6 +49,15 @@ final class NodeService extends NodeGrpc.NodeImplBase {
   @Override
   public void watchStatus(GetStatusRequest request, StreamObserver<NodeStatus> observer) {
     new StatusWatch((ServerCallStreamObserver<NodeStatus>) observer, messages).start(node);
+  }
+
+  @Override
+  public void backup(BackupRequest request, StreamObserver<BackupChunk> observer) {
+    Failures.start(
+        observer,
+        () ->
+            new BackupCall((ServerCallStreamObserver<BackupChunk>) observer, node, backups)
+                .start(request));
   }
 
   @Override

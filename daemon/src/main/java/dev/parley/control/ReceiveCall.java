@@ -29,6 +29,9 @@ final class ReceiveCall implements StreamObserver<ReceiveRequest>, InboxListener
   static final int DEFAULT_WINDOW = 64;
   static final int MAX_WINDOW = 1_024;
 
+  /** A gap that a damaged database has left may be at position 0. */
+  private static final long NONE = -1;
+
   private final ServerCallStreamObserver<ReceivedMessage> observer;
   private final Messages messages;
   private final Contacts contacts;

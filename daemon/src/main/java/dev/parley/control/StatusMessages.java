@@ -5,6 +5,8 @@ import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.PeerStatus;
 import dev.parley.control.v1.RelayState;
 import dev.parley.control.v1.RelayStatus;
+import dev.parley.control.v1.Salvage;
+import dev.parley.store.SalvageReport;
 import java.util.Map;
 
 /** Writes the node's status as the control API does. Immutable. */
@@ -31,9 +33,20 @@ final class StatusMessages {
     for (Map.Entry<String, Long> drop : drops.snapshot().entrySet()) {
       message.putDropped(drop.getKey(), drop.getValue());
     }
+    status.salvages().forEach(salvage -> message.addSalvages(of(salvage)));
     status.relays().forEach(relay -> message.addRelays(of(relay)));
     status.peers().forEach(peer -> message.addPeers(of(peer)));
     return message.build();
+  }
+
+  private static Salvage of(SalvageReport salvage) {
+    return Salvage.newBuilder()
+        .setDamagedFile(salvage.damaged().toString())
+        .setAtMillis(salvage.at().toEpochMilli())
+        .setCause(salvage.cause())
+        .putAllSaved(salvage.saved())
+        .addAllMissing(salvage.missing())
+        .build();
   }
 
   private static RelayStatus of(dev.parley.node.NodeStatus.Relay relay) {

@@ -1,5 +1,6 @@
 package dev.parley.daemon;
 
+import dev.parley.backup.RestoreException;
 import dev.parley.config.ConfigException;
 import dev.parley.control.ControlException;
 import dev.parley.node.NodeStartException;
@@ -41,6 +42,9 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
     }
     if (failure instanceof ControlException control) {
       return control.hint();
+    }
+    if (failure instanceof RestoreException restore) {
+      return restore.hint();
     }
     if (failure instanceof NodeStartException start) {
       log.debug("the node did not start", start);

@@ -1,6 +1,8 @@
 package dev.parley.daemon;
 
 import com.google.common.collect.ImmutableList;
+import dev.parley.backup.Restore;
+import dev.parley.backup.RestoreException;
 import dev.parley.config.ConfigException;
 import dev.parley.config.ConfigFile;
 import dev.parley.config.HostPort;
@@ -60,6 +62,7 @@ public final class Parleyd implements Callable<Integer> {
       description = "A STUN server beside those of the relays; may be given several times.")
   private List<InetSocketAddress> stun = new ArrayList<>();
 
+  private volatile String damage = "";
   private final CountDownLatch ended = new CountDownLatch(1);
 
   public static void main(String[] args) {
@@ -68,6 +71,7 @@ public final class Parleyd implements Callable<Integer> {
     CommandLine commandLine =
         new CommandLine(new Parleyd())
             .addSubcommand(new RelayCommand(new DiskRelaySetup(home), home.data().resolve("relay")))
+            .addSubcommand(new RestoreCommand(home))
             .addSubcommand(new WarmUpCommand())
             .setParameterExceptionHandler(FailureReport::misused)
             .setExecutionExceptionHandler(new FailureReport());
@@ -75,10 +79,11 @@ public final class Parleyd implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws ConfigException, ControlException, NodeStartException {
+  public Integer call()
+      throws ConfigException, ControlException, NodeStartException, RestoreException {
     NodeHome home = NodeHome.from(System.getenv());
     try (HomeLock lock = HomeLock.acquire(home);
-        Node node = start(home);
+        Node node = startLocked(home);
         ControlServer control =
             ControlServer.start(
                 node, lock, new ControlServer.Program(Version.TEXT, ended::countDown))) {
@@ -87,6 +92,7 @@ public final class Parleyd implements Callable<Integer> {
         // Then the JVM ends by itself, and this is the only chance to say goodbye.
         Runtime.getRuntime().addShutdownHook(new Thread(node::close, "parley-end"));
       }
+      node.damage().thenAccept(this::endDamaged);
       System.out.println("parleyd ready " + node.id());
       System.out.flush();
       log.info("serving {} as process {}", home.socket(), ProcessHandle.current().pid());
@@ -95,7 +101,24 @@ public final class Parleyd implements Callable<Integer> {
       log.info("ending");
       control.close();
     }
+    if (!damage.isEmpty()) {
+      System.err.println("parleyd: " + damage);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
     return CommandLine.ExitCode.OK;
+  }
+
+  private void endDamaged(String sentence) {
+    log.error("{}", sentence);
+    damage = sentence;
+    ended.countDown();
+  }
+
+  /** Nobody else has the home: what a restore has left to do is done first. */
+  private Node startLocked(NodeHome home)
+      throws ConfigException, NodeStartException, RestoreException {
+    Restore.finish(home);
+    return start(home);
   }
 
   private Node start(NodeHome home) throws ConfigException, NodeStartException {

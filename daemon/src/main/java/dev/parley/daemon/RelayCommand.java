@@ -47,6 +47,7 @@ public final class RelayCommand implements Callable<Integer> {
 
   private final RelaySetup setup;
   private final Path keyDirectory;
+  private volatile String damage = "";
   private final CountDownLatch ended = new CountDownLatch(1);
 
   @Spec private @Nullable CommandSpec spec;
@@ -96,6 +97,11 @@ public final class RelayCommand implements Callable<Integer> {
     try {
       RelayConfig config = configuration();
       run(config, commandLine.getOut());
+      if (!damage.isEmpty()) {
+        commandLine.getErr().println("parleyd relay: " + damage);
+        commandLine.getErr().flush();
+        return CommandLine.ExitCode.SOFTWARE;
+      }
       return CommandLine.ExitCode.OK;
     } catch (StoreException e) {
       commandLine.getErr().println("parleyd relay: " + e.getMessage() + "\n  " + e.hint());
@@ -120,8 +126,15 @@ public final class RelayCommand implements Callable<Integer> {
     Path database = keyDirectory.resolve("mailbox.db");
     try (MailDatabase mail = MailDatabase.open(database, Clock.systemUTC());
         RelayServer server = RelayServer.start(identity, config, mail.mail())) {
+      mail.damage().thenAccept(this::endDamaged);
       announce(server, out);
     }
+  }
+
+  private void endDamaged(String sentence) {
+    log.error("{}", sentence);
+    damage = sentence;
+    stop();
   }
 
   private void announce(RelayServer server, PrintWriter out) {

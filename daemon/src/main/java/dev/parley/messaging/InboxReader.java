@@ -51,6 +51,8 @@ final class InboxReader {
     this.handedUpTo = Math.max(stored.handedUpTo(), stored.cursor());
     this.markedUpTo = handedUpTo;
     this.singles = stored.singles();
+    // Of a consumer with a gap before its first message the cursor is below 0.
+    this.wanted = stored.cursor();
   }
 
   UnreadCount unread() {

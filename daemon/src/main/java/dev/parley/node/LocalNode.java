@@ -26,10 +26,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -166,7 +169,8 @@ final class LocalNode implements Node {
                 checks,
                 ground.contacts(),
                 messaging,
-                insight));
+                insight,
+                ground.store().salvages()));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
     this.mail =
@@ -378,6 +382,16 @@ final class LocalNode implements Node {
   @Override
   public CompletableFuture<WhyReport> why(PeerId peer) {
     return onLoop(() -> insight.why(peer));
+  }
+
+  @Override
+  public Instant backup(OutputStream out, char[] passphrase) throws IOException {
+    return ground.backup().write(out, passphrase);
+  }
+
+  @Override
+  public CompletionStage<String> damage() {
+    return ground.store().damage();
   }
 
   private <T> T onLoop(Callable<T> task) {

@@ -7,10 +7,14 @@ import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
 import dev.parley.proto.home.NodeHome;
 import dev.parley.proto.id.PeerId;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
@@ -79,6 +83,17 @@ public interface Node extends AutoCloseable {
    * link is asked for its side, and waited for up to two seconds; completes on the links' thread.
    */
   CompletableFuture<WhyReport> why(PeerId peer);
+
+  /**
+   * Writes an encrypted copy of this node: key, configuration, database. Blocks for as long as it
+   * takes; one at a time. What has been written is of no use unless this returns.
+   *
+   * @return as of when the copy is
+   */
+  Instant backup(OutputStream out, char[] passphrase) throws IOException;
+
+  /** Completes with a sentence for the user when the database is damaged: then close the node. */
+  CompletionStage<String> damage();
 
   @Override
   void close();

@@ -1,6 +1,7 @@
 package dev.parley.node;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.parley.backup.Backup;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.ContactBook;
 import dev.parley.contacts.ContactCodec;
@@ -11,6 +12,7 @@ import dev.parley.identity.IdentityFile;
 import dev.parley.messaging.StorageFailure;
 import dev.parley.nat.port.IoLoop;
 import dev.parley.proto.home.NodeHome;
+import dev.parley.store.DatabaseSnapshot;
 import dev.parley.store.Store;
 import dev.parley.store.StoreException;
 import io.netty.channel.Channel;
@@ -42,7 +44,8 @@ final class NodeAssembly {
       Channel udp,
       ScheduledExecutorService timers,
       ExecutorService blocking,
-      SecureRandom random) {
+      SecureRandom random,
+      Backup backup) {
 
     void close() {
       timers.shutdownNow();
@@ -77,7 +80,13 @@ final class NodeAssembly {
               udp,
               Executors.newSingleThreadScheduledExecutor(daemon("parley-timers")),
               Executors.newCachedThreadPool(daemon("parley-blocking-%d")),
-              random);
+              random,
+              new Backup(
+                  home,
+                  identity.id(),
+                  environment.software(),
+                  copy -> DatabaseSnapshot.write(home.database(), copy),
+                  environment.clock()));
       return LocalNode.start(ground, config, environment);
     } catch (NodeStartException | StorageFailure | RuntimeException e) {
       group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);

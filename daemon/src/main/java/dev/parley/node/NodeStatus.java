@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.parley.link.LinkPath;
 import dev.parley.proto.id.PeerId;
+import dev.parley.store.SalvageReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param addresses this node's addresses, as peers are told them
  * @param unread messages that the consumer "default" has not acknowledged
  * @param dropped datagrams and frames dropped since the start, by reason
+ * @param salvages of damaged databases that still lie beside the present one
  */
 public record NodeStatus(
     PeerId id,
@@ -24,7 +26,8 @@ public record NodeStatus(
     ImmutableList<Relay> relays,
     ImmutableList<Peer> peers,
     long unread,
-    ImmutableMap<String, Long> dropped) {
+    ImmutableMap<String, Long> dropped,
+    ImmutableList<SalvageReport> salvages) {
 
   /**
    * @param problem why it is not connected, or empty

@@ -13,6 +13,7 @@ import dev.parley.relay.client.RelayClient;
 import dev.parley.relay.client.RelayPool;
 import dev.parley.relay.client.RelayProblem;
 import dev.parley.relay.client.RelayStatus;
+import dev.parley.store.SalvageReport;
 import dev.parley.transport.QuicTransport;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -34,7 +35,8 @@ final class StatusBoard {
       IceEngine checks,
       Contacts contacts,
       Messages messages,
-      Insight insight) {}
+      Insight insight,
+      ImmutableList<SalvageReport> salvages) {}
 
   private final Sources sources;
 
@@ -55,7 +57,8 @@ final class StatusBoard {
             .collect(ImmutableList.toImmutableList()),
         peers(),
         sources.messages().unread(ConsumerName.DEFAULT),
-        dropped());
+        dropped(),
+        sources.salvages());
   }
 
   private static NodeStatus.Relay relay(RelayStatus relay) {

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +19,9 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The file, and whether it is one that this version may write. Never deletes or replaces it: what
- * is not understood stays as it is and the daemon does not start.
+ * The file, and whether it is one that this version may write. What is another program's or a later
+ * version's stays as it is, and the daemon does not start. What is damaged is set aside, and
+ * {@linkplain Salvage salvaged}.
  */
 final class DatabaseFile {
   private static final Logger log = LoggerFactory.getLogger(DatabaseFile.class);
@@ -40,45 +42,147 @@ final class DatabaseFile {
     this.clock = clock;
   }
 
-  /** Opens the writing connection, after every check and migration. */
+  /** Opens the writing connection, after every check, a salvage if need be, and migrations. */
   Connection openChecked() throws StoreException {
-    createFile();
-    boolean cleanlyClosed = !Files.exists(beside("-wal"));
+    SalvageFiles files = new SalvageFiles(path);
+    try {
+      files.finish();
+      Files.deleteIfExists(beside(".backup-part"));
+      // An interrupted first start leaves an empty file too; then nothing is lost by a salvage.
+      boolean emptied = Files.exists(path) && Files.size(path) == 0;
+      boolean cleanlyClosed = !Files.exists(beside("-wal"));
+      createFile();
+      Optional<String> damage =
+          emptied ? Optional.of("the file is empty") : damage(cleanlyClosed, files.suspicion());
+      if (damage.isPresent()) {
+        salvage(damage.get());
+      }
+      Files.deleteIfExists(files.suspicion());
+      return openWriter(damage.isEmpty());
+    } catch (IOException | SQLException e) {
+      throw inaccessible(e);
+    }
+  }
+
+  private Connection openWriter(boolean maySalvage)
+      throws StoreException, IOException, SQLException {
     Connection connection = null;
     try {
       connection = connect(new SQLiteConfig());
       int version = requireOurs(connection);
-      if (!cleanlyClosed || Files.size(path) <= ALWAYS_CHECKED_BYTES) {
-        requireSound(connection);
-      }
       configureWriter(connection);
       if (version > 0 && version < schema.current()) {
         new MigrationBackup(path, version, schema.current()).make(connection);
       }
-      Migrations.run(connection, schema, version);
+      Migrations.run(connection, schema, version, schema.current());
       connection.setAutoCommit(false);
       return connection;
     } catch (SQLException e) {
-      StoreException refusal = SqlFailures.isCorruption(e) ? corrupt(e) : inaccessible(e);
       close(connection);
-      throw refusal;
-    } catch (IOException e) {
+      if (!maySalvage || !SqlFailures.isCorruption(e)) {
+        throw e;
+      }
+      salvage(String.valueOf(e.getMessage()));
+      return openWriter(false);
+    } catch (IOException | StoreException e) {
       close(connection);
-      throw inaccessible(e);
-    } catch (StoreException e) {
-      // The copy comes before the close: closing moves the WAL into the main file.
-      StoreException refusal = e.reason() == Reason.CORRUPT ? corrupt(e) : e;
-      close(connection);
-      throw refusal;
+      throw e;
     }
+  }
+
+  /** What is wrong with the file, if anything; looks without changing it. */
+  private Optional<String> damage(boolean cleanlyClosed, Path suspicion)
+      throws StoreException, SQLException, IOException {
+    try (Connection connection = connectReader()) {
+      if (requireOurs(connection) == 0) {
+        return Optional.empty();
+      }
+      if (Files.exists(suspicion)) {
+        return check(connection, "PRAGMA integrity_check(1)");
+      }
+      return cleanlyClosed && Files.size(path) > ALWAYS_CHECKED_BYTES
+          ? Optional.empty()
+          : check(connection, "PRAGMA quick_check(1)");
+    } catch (SQLException e) {
+      if (SqlFailures.isCorruption(e)) {
+        return Optional.of(String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  private static Optional<String> check(Connection connection, String pragma) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(pragma)) {
+      String verdict = rows.next() ? String.valueOf(rows.getString(1)) : "no answer";
+      return "ok".equals(verdict) ? Optional.empty() : Optional.of(verdict.replace('\n', ' '));
+    }
+  }
+
+  private void salvage(String cause) throws StoreException {
+    log.warn("{} is damaged ({}); salvaging what can be read", path, cause);
+    try {
+      SalvageReport report = new Salvage(path, schema, clock).run(cause);
+      log.error("{}", report.sentence());
+    } catch (IOException | SQLException e) {
+      throw new StoreException(
+          Reason.CORRUPT,
+          path
+              + " is damaged ("
+              + cause
+              + ") and could not be salvaged: "
+              + e.getMessage()
+              + "; it was left as it is",
+          "the disk needs room for a second database of that size; to begin with an empty one,"
+              + " move the file elsewhere",
+          e);
+    }
+  }
+
+  /** An empty database for a salvage: not safe against crashes, and synced as a whole later. */
+  static Connection draft(Path file) throws SQLException, IOException {
+    createOwnersAlone(file);
+    Connection connection =
+        JDBC.createConnection("jdbc:sqlite:" + file, new SQLiteConfig().toProperties());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA journal_mode = OFF");
+      statement.execute("PRAGMA synchronous = OFF");
+      statement.execute("PRAGMA cache_size = -8192");
+    }
+    return connection;
+  }
+
+  /** Opens a copy that nobody else has: nothing is set aside, salvaged or backed up. */
+  Connection openCopy() throws StoreException, SQLException {
+    Connection connection = connect(new SQLiteConfig());
+    try {
+      int version = requireOurs(connection);
+      Optional<String> damage = check(connection, "PRAGMA integrity_check(1)");
+      if (version == 0 || damage.isPresent()) {
+        throw new StoreException(
+            Reason.CORRUPT,
+            "the database inside is damaged (" + damage.orElse("it is empty") + ")",
+            "take another backup");
+      }
+      Migrations.run(connection, schema, version, schema.current());
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException | StoreException e) {
+      close(connection);
+      throw e;
+    }
+  }
+
+  Connection connectReader() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    return connect(config);
   }
 
   /** Opens the reading connection, once the writing one is open. */
   Connection openReader() throws StoreException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setReadOnly(true);
     try {
-      return connect(config);
+      return connectReader();
     } catch (SQLException e) {
       throw inaccessible(e);
     }
@@ -128,37 +232,7 @@ final class DatabaseFile {
     return (int) version;
   }
 
-  private void requireSound(Connection connection) throws SQLException, StoreException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("PRAGMA quick_check(1)")) {
-      String verdict = rows.next() ? rows.getString(1) : "no answer";
-      if (!"ok".equals(verdict)) {
-        throw new StoreException(Reason.CORRUPT, String.valueOf(verdict), "");
-      }
-    }
-  }
-
-  private StoreException corrupt(Exception cause) {
-    String found = path + " is damaged or no database of parley (" + cause.getMessage() + ")";
-    String way =
-        "`sqlite3 FILE .recover` may save what is in it; to begin with an empty inbox and outbox,"
-            + " move "
-            + path
-            + " elsewhere";
-    try {
-      Path copy = new SafeCopy(path, clock).make();
-      return new StoreException(
-          Reason.CORRUPT, found + "; it was left as it is, and a copy lies at " + copy, way, cause);
-    } catch (IOException e) {
-      return new StoreException(
-          Reason.CORRUPT,
-          found + "; it was left as it is; a copy could not be made: " + e,
-          way,
-          cause);
-    }
-  }
-
-  private StoreException inaccessible(Exception cause) {
+  StoreException inaccessible(Exception cause) {
     return new StoreException(
         Reason.INACCESSIBLE,
         "the database " + path + " cannot be opened: " + cause.getMessage(),
@@ -173,12 +247,7 @@ final class DatabaseFile {
       if (directory != null) {
         Files.createDirectories(directory);
       }
-      if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        // SQLite gives the files beside it the same mode.
-        Files.createFile(
-            path,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
+      createOwnersAlone(path);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isRegularFile(path)) {
         throw inaccessible(e);
@@ -189,6 +258,14 @@ final class DatabaseFile {
           "the database " + path + " cannot be made: " + e,
           "check that the directory can be written by this user",
           e);
+    }
+  }
+
+  static void createOwnersAlone(Path file) throws IOException {
+    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      // SQLite gives the files beside it the same mode.
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
   }
 

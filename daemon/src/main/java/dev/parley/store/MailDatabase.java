@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,17 +20,21 @@ public final class MailDatabase implements AutoCloseable {
   private final Sql sql;
   private final Writer writer;
   private final MailStore mail;
+  private final SqlFailures failures;
 
   private MailDatabase(Path database, Connection connection) {
     this.sql = new Sql(connection);
-    this.writer = new Writer(sql, new SqlFailures(database));
+    this.failures = new SqlFailures(database);
+    this.writer = new Writer(sql, failures);
     this.mail = new SqliteMail(writer);
   }
 
   /**
-   * Opens a database, or makes one; blocks. What is there is never deleted or replaced.
+   * Opens a database, or makes one; blocks. One that is damaged is set aside, and a new one made of
+   * what can be read of it: {@link SalvageReport#beside} tells.
    *
-   * @throws StoreException when the file is foreign, damaged, of a later version or out of reach
+   * @throws StoreException when the file is foreign, of a later version or out of reach, or is
+   *     damaged and cannot be salvaged
    */
   public static MailDatabase open(Path database, Clock clock) throws StoreException {
     return new MailDatabase(database, new DatabaseFile(database, Schema.MAIL, clock).openChecked());
@@ -37,6 +42,11 @@ public final class MailDatabase implements AutoCloseable {
 
   public MailStore mail() {
     return mail;
+  }
+
+  /** Completes with a sentence for the user when damage is met: then it is time to end. */
+  public CompletionStage<String> damage() {
+    return failures.damage();
   }
 
   /** Waits until everything asked for is on disk, then closes. What comes later is refused. */

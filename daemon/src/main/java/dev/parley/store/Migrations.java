@@ -12,8 +12,8 @@ import java.sql.Statement;
 final class Migrations {
   private Migrations() {}
 
-  static void run(Connection connection, Schema schema, int from) throws SQLException {
-    for (int version = from + 1; version <= schema.current(); version++) {
+  static void run(Connection connection, Schema schema, int from, int to) throws SQLException {
+    for (int version = from + 1; version <= to; version++) {
       apply(connection, schema, version);
     }
   }

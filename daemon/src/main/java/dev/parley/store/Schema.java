@@ -7,8 +7,10 @@ import com.google.common.collect.ImmutableList;
  *
  * @param applicationId by this a database says whose it is (sqlite.org/pragma.html)
  * @param files version N of the schema, SQLite's user_version, is what the first N make
+ * @param shapes by version, by what its rows are known in a damaged file
  */
-record Schema(int applicationId, ImmutableList<String> files) {
+record Schema(
+    int applicationId, ImmutableList<String> files, ImmutableList<ImmutableList<Shape>> shapes) {
   /** A node's: "prly" in ASCII. */
   static final Schema NODE =
       new Schema(
@@ -16,10 +18,12 @@ record Schema(int applicationId, ImmutableList<String> files) {
           ImmutableList.of(
               "/db/V1__messages_and_contacts.sql",
               "/db/V2__retention_and_history.sql",
-              "/db/V3__mail.sql"));
+              "/db/V3__mail.sql"),
+          Shapes.NODE);
 
   /** A relay's mailboxes: "prlm" in ASCII. */
-  static final Schema MAIL = new Schema(0x70726c6d, ImmutableList.of("/db/mail/V1__mailboxes.sql"));
+  static final Schema MAIL =
+      new Schema(0x70726c6d, ImmutableList.of("/db/mail/V1__mailboxes.sql"), Shapes.MAIL);
 
   int current() {
     return files.size();

@@ -1,5 +1,6 @@
 package dev.parley.store;
 
+import com.google.common.collect.ImmutableList;
 import dev.parley.contacts.ContactStore;
 import dev.parley.mail.MailBook;
 import dev.parley.messaging.MessageStore;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +25,14 @@ public final class Store implements AutoCloseable {
   private final MessageStore messages;
   private final ContactStore contacts;
   private final MailBook mailBook;
+  private final SqlFailures failures;
+  private final ImmutableList<SalvageReport> salvages;
 
   private Store(Path database, Connection writing, Connection reading) {
     this.writing = new Sql(writing);
     this.reading = new Sql(reading);
-    SqlFailures failures = new SqlFailures(database);
+    this.failures = new SqlFailures(database);
+    this.salvages = SalvageReport.beside(database);
     this.writer = new Writer(this.writing, failures);
     this.reader = new Reader(this.reading, failures);
     this.messages = new SqliteMessages(writer, reader);
@@ -36,9 +41,11 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Opens a database, or makes one; blocks. What is there is never deleted or replaced.
+   * Opens a database, or makes one; blocks. One that is damaged is set aside, and a new one made of
+   * what can be read of it: {@link SalvageReport#beside} tells.
    *
-   * @throws StoreException when the file is foreign, damaged, of a later version or out of reach
+   * @throws StoreException when the file is foreign, of a later version or out of reach, or is
+   *     damaged and cannot be salvaged
    */
   public static Store open(Path database, Clock clock) throws StoreException {
     DatabaseFile file = new DatabaseFile(database, Schema.NODE, clock);
@@ -61,6 +68,16 @@ public final class Store implements AutoCloseable {
 
   public MailBook mailBook() {
     return mailBook;
+  }
+
+  /** Of damaged databases that lay beside this one when it was opened. */
+  public ImmutableList<SalvageReport> salvages() {
+    return salvages;
+  }
+
+  /** Completes with a sentence for the user when damage is met: then it is time to end. */
+  public CompletionStage<String> damage() {
+    return failures.damage();
   }
 
   /** Waits until everything asked for is on disk, then closes. What comes later is refused. */

@@ -32,6 +32,8 @@ import dev.parley.node.WhyReport;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -43,6 +45,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +72,10 @@ final class FakeNode implements Node {
     Arrays.fill(key, (byte) number);
     return PeerId.of(key);
   }
+
+  volatile int backupBytes = 100;
+  volatile CountDownLatch backupHeldBy = new CountDownLatch(0);
+  final CountDownLatch backupBegun = new CountDownLatch(1);
 
   @Override
   public PeerId id() {
@@ -111,7 +118,8 @@ final class FakeNode implements Node {
                 "",
                 START)),
         unread,
-        ImmutableMap.of("unknownSender", 5L));
+        ImmutableMap.of("unknownSender", 5L),
+        ImmutableList.of());
   }
 
   @Override
@@ -144,6 +152,26 @@ final class FakeNode implements Node {
             ImmutableList.of(new NetcheckReport.PortMapping("pcp", "203.0.113.7:4000")),
             ImmutableList.of(
                 new NetcheckReport.Relay("relay:443", Optional.of(Duration.ofMillis(3))))));
+  }
+
+  @Override
+  public Instant backup(OutputStream out, char[] passphrase) throws IOException {
+    backupBegun.countDown();
+    try {
+      backupHeldBy.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+    byte[] chunk = new byte[65_536];
+    for (int sent = 0; sent < backupBytes; sent += chunk.length) {
+      out.write(chunk, 0, Math.min(chunk.length, backupBytes - sent));
+    }
+    return START;
+  }
+
+  @Override
+  public CompletionStage<String> damage() {
+    return new CompletableFuture<>();
   }
 
   @Override

@@ -6,9 +6,11 @@ import static dev.parley.store.StoredMessages.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.common.collect.ImmutableList;
+import dev.parley.messaging.ConsumerName;
+import dev.parley.messaging.MessageStore.InboxPage;
 import dev.parley.messaging.MessageStore.PageLimit;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +20,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,35 +91,34 @@ class OpeningTest {
   }
 
   @Test
-  void aFileThatIsNoDatabaseIsRefusedAndCopiedAside() throws Exception {
+  void damageThatIsMetWhileRunningIsToldAndLookedForAtTheNextStart() throws Exception {
     Path file = directory.resolve("parley.db");
-    Files.writeString(file, "Dear diary, ".repeat(1_000));
-    StoreException refusal = refusalOf(file);
-    assertThat(refusal.reason()).isEqualTo(StoreException.Reason.CORRUPT);
-    assertThat(refusal).hasMessageContaining("parley.db.corrupt-20261122-120000");
-    assertThat(directory.resolve("parley.db.corrupt-20261122-120000")).hasSameBinaryContentAs(file);
+    DamagedDatabase.fill(file);
+    try (Store store = Store.open(file, CLOCK)) {
+      DamagedDatabase.overwrite(file, 4_096, new byte[(int) Files.size(file) - 4_096]);
+      store
+          .messages()
+          .readInbox(ConsumerName.DEFAULT, 0, new PageLimit(1_000, 1 << 20))
+          .exceptionally(failure -> new InboxPage(ImmutableList.of(), Optional.empty()));
+      assertThat(await(store.damage())).contains("damaged", "next start");
+    }
+    Store.open(file, CLOCK).close();
+    assertThat(SalvageReport.beside(file)).hasSize(1);
+    assertThat(directory.resolve("parley.db.suspect")).doesNotExist();
   }
 
   @Test
-  void aDamagedDatabaseIsRefusedAndCopiedOnceHoweverOftenTheDaemonStarts() throws Exception {
+  void aDamagedDatabaseOfAnotherProgramIsLeftAsItIs() throws Exception {
     Path file = directory.resolve("parley.db");
-    try (Store store = Store.open(file, CLOCK)) {
-      for (int i = 1; i <= 500; i++) {
-        await(store.messages().appendOutbox(List.of(outgoing(i, peer(1)))));
-      }
+    try (Connection sqlite = raw(file);
+        Statement statement = sqlite.createStatement()) {
+      statement.executeUpdate("PRAGMA application_id = 7");
+      statement.executeUpdate("CREATE TABLE bookmarks (url TEXT)");
     }
-    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-      bytes.seek(bytes.length() / 2);
-      bytes.write(new byte[8_192]);
-    }
+    DamagedDatabase.overwrite(file, 100, new byte[500]);
     byte[] before = Files.readAllBytes(file);
-    for (int start = 0; start < 3; start++) {
-      assertThat(refusalOf(file).reason()).isEqualTo(StoreException.Reason.CORRUPT);
-    }
+    assertThat(refusalOf(file).reason()).isEqualTo(StoreException.Reason.FOREIGN);
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
-    try (Stream<Path> files = Files.list(directory)) {
-      assertThat(files.filter(path -> path.toString().contains(".corrupt-"))).hasSize(1);
-    }
   }
 
   @Test

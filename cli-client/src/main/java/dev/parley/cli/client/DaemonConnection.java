@@ -99,6 +99,11 @@ public final class DaemonConnection implements AutoCloseable {
     return NodeGrpc.newBlockingStub(channel);
   }
 
+  /** For answers that are read one by one. */
+  public NodeGrpc.NodeStub nodeStreaming() {
+    return NodeGrpc.newStub(channel);
+  }
+
   public ContactsGrpc.ContactsBlockingStub contacts() {
     return ContactsGrpc.newBlockingStub(channel)
         .withDeadlineAfter(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
