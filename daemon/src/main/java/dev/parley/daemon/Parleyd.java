@@ -7,7 +7,6 @@ import dev.parley.config.HostPort;
 import dev.parley.config.NodeOverrides;
 import dev.parley.control.ControlException;
 import dev.parley.control.ControlServer;
-import dev.parley.control.HomeLock;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.node.Node;
@@ -77,11 +76,10 @@ public final class Parleyd implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigException, ControlException, NodeStartException {
     NodeHome home = NodeHome.from(System.getenv());
-    try (HomeLock lock = HomeLock.acquire(home);
-        Node node = start(home);
+    try (Node node = start(home);
         ControlServer control =
             ControlServer.start(
-                node, lock, new ControlServer.Program(Version.TEXT, ended::countDown))) {
+                node, home, new ControlServer.Program(Version.TEXT, ended::countDown))) {
       boolean caught = Signals.on("TERM", ended::countDown) & Signals.on("INT", ended::countDown);
       if (!caught) {
         // Then the JVM ends by itself, and this is the only chance to say goodbye.
