@@ -20,6 +20,7 @@ class ForbiddenDependenciesTest {
           "contacts",
           "store",
           "link",
+          "home",
           "config",
           "discovery",
           "identity");
@@ -33,6 +34,7 @@ class ForbiddenDependenciesTest {
           "contacts",
           "store",
           "link",
+          "home",
           "config",
           "discovery",
           "identity",
