@@ -3,6 +3,7 @@ package dev.parley.config;
 import com.google.common.collect.ImmutableList;
 import dev.parley.discovery.RelayUrl;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,6 +26,16 @@ public record NodeConfig(
     MessageLimits messages,
     boolean portMapping,
     boolean tcp) {
+
+  /**
+   * What a configuration file says of a node; the defaults where there is no file. Blocks on the
+   * disk, and on a name to listen at.
+   *
+   * @throws ConfigException when anything in it cannot be used
+   */
+  public static NodeConfig load(Path file) throws ConfigException {
+    return ConfigFile.load(file).node(NodeOverrides.NONE);
+  }
 
   /**
    * Bounds on what is kept on disk.

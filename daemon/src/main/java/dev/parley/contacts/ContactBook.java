@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The address book in memory, over its copy on disk. Readers see an immutable snapshot and take no
  * lock. Changes are made one at a time, and appear in memory only once they are on disk.
  */
-public final class ContactBook implements Contacts {
+public final class ContactBook implements Contacts, PeerRecords {
   /** Records of peers that are no contacts; anybody can make us learn one. */
   static final int MAX_STRANGERS = 10_000;
 
@@ -63,9 +63,9 @@ public final class ContactBook implements Contacts {
   public static ContactBook open(PeerId self, ContactStore store, ContactCodec codec, Clock clock)
       throws ContactException {
     ContactBook book = new ContactBook(self, store, codec, clock);
-    Map<PeerId, Contact> loaded = new HashMap<>();
+    Map<PeerId, Entry> loaded = new HashMap<>();
     for (StoredContact stored : await(store.loadContacts())) {
-      loaded.put(stored.peer(), book.contact(stored));
+      loaded.put(stored.peer(), book.entry(stored));
     }
     book.snapshot = Snapshot.of(loaded);
     return book;
@@ -83,32 +83,33 @@ public final class ContactBook implements Contacts {
           "give it to the other side, and add the ticket that the other side shows");
     }
     synchronized (changing) {
-      Contact holder = snapshot.byName.get(ContactNames.key(name));
+      Entry holder = snapshot.byName.get(ContactNames.key(name));
       if (holder != null && !holder.peer().equals(peer)) {
         throw new ContactException(
             Reason.NAME_TAKEN,
             "the name '" + holder.name() + "' belongs to " + holder.peer().shortForm() + " already",
             "choose another name, or remove that contact first");
       }
-      Contact before = snapshot.byPeer.get(peer);
+      Entry before = snapshot.byPeer.get(peer);
       Instant addedAt = before == null ? clock.instant() : before.addedAt();
       DiscoveryRecord record = newest(offered, recordOf(peer).orElse(null));
-      Contact contact = new Contact(name, peer, addedAt, record);
       await(
           store.putContact(new StoredContact(name, peer, addedAt, record.signed().toByteString())));
       synchronized (swapping) {
         // A newer record may have been learnt while this one went to disk.
         DiscoveryRecord known = newest(record, recordOf(peer).orElse(null));
-        snapshot = snapshot.with(new Contact(name, peer, addedAt, known));
+        snapshot = snapshot.with(new Entry(name, addedAt, known));
       }
       strangers.invalidate(peer);
-      return contact;
+      return Contact.of(name, addedAt, record);
     }
   }
 
   @Override
   public ImmutableList<Contact> list() {
-    return snapshot.byName.values().asList();
+    return snapshot.byName.values().stream()
+        .map(Entry::contact)
+        .collect(ImmutableList.toImmutableList());
   }
 
   @Override
@@ -130,21 +131,22 @@ public final class ContactBook implements Contacts {
     Snapshot now = snapshot;
     Optional<PeerId> peer = PeerId.parse(nameOrId);
     if (peer.isPresent()) {
-      return Optional.ofNullable(now.byPeer.get(peer.get()));
+      return Optional.ofNullable(now.byPeer.get(peer.get())).map(Entry::contact);
     }
     return Optional.ofNullable(now.byName.get(ContactNames.key(nameOrId)))
-        .filter(contact -> contact.name().equals(nameOrId));
+        .filter(entry -> entry.name().equals(nameOrId))
+        .map(Entry::contact);
   }
 
   @Override
   public Optional<String> nameOf(PeerId peer) {
-    return Optional.ofNullable(snapshot.byPeer.get(peer)).map(Contact::name);
+    return Optional.ofNullable(snapshot.byPeer.get(peer)).map(Entry::name);
   }
 
   @Override
   public Optional<DiscoveryRecord> recordOf(PeerId peer) {
-    Contact contact = snapshot.byPeer.get(peer);
-    return Optional.ofNullable(contact == null ? strangers.getIfPresent(peer) : contact.record());
+    Entry entry = snapshot.byPeer.get(peer);
+    return Optional.ofNullable(entry == null ? strangers.getIfPresent(peer) : entry.record());
   }
 
   @Override
@@ -163,11 +165,11 @@ public final class ContactBook implements Contacts {
   private void refresh(DiscoveryRecord record) {
     PeerId peer = record.peer();
     synchronized (swapping) {
-      Contact contact = snapshot.byPeer.get(peer);
-      if (contact == null || contact.record().sequence() >= record.sequence()) {
+      Entry entry = snapshot.byPeer.get(peer);
+      if (entry == null || entry.record().sequence() >= record.sequence()) {
         return;
       }
-      snapshot = snapshot.with(new Contact(contact.name(), peer, contact.addedAt(), record));
+      snapshot = snapshot.with(new Entry(entry.name(), entry.addedAt(), record));
       // Asked for under the lock, so that the disk hears of records in the order of their sequence.
       var unused =
           store
@@ -181,9 +183,9 @@ public final class ContactBook implements Contacts {
     }
   }
 
-  private Contact contact(StoredContact stored) {
+  private Entry entry(StoredContact stored) {
     DiscoveryRecord record = decode(stored).orElseGet(() -> nowhere(stored.peer()));
-    return new Contact(stored.name(), stored.peer(), stored.addedAt(), record);
+    return new Entry(stored.name(), stored.addedAt(), record);
   }
 
   private Optional<DiscoveryRecord> decode(StoredContact stored) {
@@ -225,24 +227,35 @@ public final class ContactBook implements Contacts {
     }
   }
 
+  /** A contact with the newest record of it. */
+  private record Entry(String name, Instant addedAt, DiscoveryRecord record) {
+    PeerId peer() {
+      return record.peer();
+    }
+
+    Contact contact() {
+      return Contact.of(name, addedAt, record);
+    }
+  }
+
   /** All contacts at one moment; by name means by {@link ContactNames#key}. */
   private record Snapshot(
-      ImmutableMap<PeerId, Contact> byPeer, ImmutableSortedMap<String, Contact> byName) {
+      ImmutableMap<PeerId, Entry> byPeer, ImmutableSortedMap<String, Entry> byName) {
 
-    static Snapshot of(Map<PeerId, Contact> contacts) {
-      ImmutableSortedMap.Builder<String, Contact> byName = ImmutableSortedMap.naturalOrder();
+    static Snapshot of(Map<PeerId, Entry> contacts) {
+      ImmutableSortedMap.Builder<String, Entry> byName = ImmutableSortedMap.naturalOrder();
       contacts.values().forEach(contact -> byName.put(ContactNames.key(contact.name()), contact));
       return new Snapshot(ImmutableMap.copyOf(contacts), byName.buildOrThrow());
     }
 
-    Snapshot with(Contact contact) {
-      Map<PeerId, Contact> contacts = new HashMap<>(byPeer);
+    Snapshot with(Entry contact) {
+      Map<PeerId, Entry> contacts = new HashMap<>(byPeer);
       contacts.put(contact.peer(), contact);
       return of(contacts);
     }
 
     Snapshot without(PeerId peer) {
-      Map<PeerId, Contact> contacts = new HashMap<>(byPeer);
+      Map<PeerId, Entry> contacts = new HashMap<>(byPeer);
       contacts.remove(peer);
       return of(contacts);
     }

@@ -1,5 +1,6 @@
 package dev.parley.control;
 
+import dev.parley.home.RuntimeDirectory;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

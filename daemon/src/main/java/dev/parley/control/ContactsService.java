@@ -55,8 +55,8 @@ final class ContactsService extends ContactsGrpc.ContactsImplBase {
             .setName(contact.name())
             .setPeerId(contact.peer().toString())
             .setAddedAtMillis(contact.addedAt().toEpochMilli());
-    contact.record().addresses().forEach(address -> message.addAddresses(text(address)));
-    contact.record().relays().stream().map(RelayUrl::toString).forEach(message::addRelays);
+    contact.addresses().forEach(address -> message.addAddresses(text(address)));
+    contact.relays().stream().map(RelayUrl::toString).forEach(message::addRelays);
     return message.build();
   }
 

@@ -6,11 +6,6 @@ public final class ControlException extends Exception {
 
   private final String hint;
 
-  ControlException(String message, String hint) {
-    super(message);
-    this.hint = hint;
-  }
-
   ControlException(String message, String hint, Throwable cause) {
     super(message, cause);
     this.hint = hint;

@@ -1,6 +1,9 @@
 package dev.parley.control;
 
+import dev.parley.home.HomeException;
+import dev.parley.home.RuntimeDirectory;
 import dev.parley.node.Node;
+import dev.parley.proto.home.NodeHome;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -64,22 +67,21 @@ public final class ControlServer implements AutoCloseable {
   public record Program(String version, Runnable shutdown) {}
 
   /**
-   * Binds the socket and serves. The lock proves that a socket file found there is nobody's.
+   * Binds the socket in the home of the node and serves. The node holds the lock of its home, so a
+   * socket file that is found there is nobody's.
    *
    * @throws ControlException with a sentence for the user
    */
-  public static ControlServer start(Node node, HomeLock lock, Program program)
+  public static ControlServer start(Node node, NodeHome home, Program program)
       throws ControlException {
-    return start(node, lock, program, SocketTransport.ofThisPlatform());
+    return start(node, home, program, SocketTransport.ofThisPlatform());
   }
 
-  static ControlServer start(Node node, HomeLock lock, Program program, SocketTransport transport)
+  static ControlServer start(Node node, NodeHome home, Program program, SocketTransport transport)
       throws ControlException {
-    if (!lock.isHeld()) {
-      throw new IllegalStateException("the lock of the home is released");
-    }
+    RuntimeDirectory directory = directory(home);
     GRPC_TRANSPORT.setLevel(Level.OFF);
-    Path socket = lock.home().socket();
+    Path socket = home.socket();
     EventLoopGroup eventLoop = transport.newEventLoop();
     ExecutorService calls = callThreads();
     Drops drops = new Drops();
@@ -89,7 +91,7 @@ public final class ControlServer implements AutoCloseable {
           NettyServerBuilder.forAddress(transport.address(socket))
               .bossEventLoopGroup(eventLoop)
               .workerEventLoopGroup(eventLoop)
-              .channelFactory(() -> gated(transport, lock.directory(), drops))
+              .channelFactory(() -> gated(transport, directory, drops))
               // gRPC asks for it on any socket; a Unix socket has none, and Netty would warn.
               .withChildOption(ChannelOption.SO_KEEPALIVE, null)
               .executor(calls)
@@ -104,6 +106,14 @@ public final class ControlServer implements AutoCloseable {
           "cannot serve at " + socket + ": " + RuntimeDirectory.reason(e),
           "look at the directory " + socket.getParent() + ", or let PARLEY_HOME name another place",
           e);
+    }
+  }
+
+  private static RuntimeDirectory directory(NodeHome home) throws ControlException {
+    try {
+      return RuntimeDirectory.prepare(home);
+    } catch (HomeException e) {
+      throw new ControlException(String.valueOf(e.getMessage()), e.hint(), e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.parley.daemon;
 import dev.parley.backup.RestoreException;
 import dev.parley.config.ConfigException;
 import dev.parley.control.ControlException;
+import dev.parley.home.HomeException;
 import dev.parley.node.NodeStartException;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
@@ -42,6 +43,9 @@ final class FailureReport implements CommandLine.IExecutionExceptionHandler {
     }
     if (failure instanceof ControlException control) {
       return control.hint();
+    }
+    if (failure instanceof HomeException home) {
+      return home.hint();
     }
     if (failure instanceof RestoreException restore) {
       return restore.hint();

@@ -9,8 +9,9 @@ import dev.parley.config.HostPort;
 import dev.parley.config.NodeOverrides;
 import dev.parley.control.ControlException;
 import dev.parley.control.ControlServer;
-import dev.parley.control.HomeLock;
 import dev.parley.discovery.RelayUrl;
+import dev.parley.home.HomeException;
+import dev.parley.home.HomeLock;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.node.Node;
 import dev.parley.node.NodeStartException;
@@ -80,13 +81,17 @@ public final class Parleyd implements Callable<Integer> {
 
   @Override
   public Integer call()
-      throws ConfigException, ControlException, NodeStartException, RestoreException {
+      throws ConfigException,
+          ControlException,
+          HomeException,
+          NodeStartException,
+          RestoreException {
     NodeHome home = NodeHome.from(System.getenv());
-    try (HomeLock lock = HomeLock.acquire(home);
-        Node node = startLocked(home);
+    finishRestore(home);
+    try (Node node = start(home);
         ControlServer control =
             ControlServer.start(
-                node, lock, new ControlServer.Program(Version.TEXT, ended::countDown))) {
+                node, home, new ControlServer.Program(Version.TEXT, ended::countDown))) {
       boolean caught = Signals.on("TERM", ended::countDown) & Signals.on("INT", ended::countDown);
       if (!caught) {
         // Then the JVM ends by itself, and this is the only chance to say goodbye.
@@ -114,11 +119,11 @@ public final class Parleyd implements Callable<Integer> {
     ended.countDown();
   }
 
-  /** Nobody else has the home: what a restore has left to do is done first. */
-  private Node startLocked(NodeHome home)
-      throws ConfigException, NodeStartException, RestoreException {
-    Restore.finish(home);
-    return start(home);
+  /** What a restore has left to do is done first: it may concern the configuration too. */
+  private static void finishRestore(NodeHome home) throws HomeException, RestoreException {
+    try (HomeLock lock = HomeLock.acquire(home)) {
+      Restore.finish(lock.home());
+    }
   }
 
   private Node start(NodeHome home) throws ConfigException, NodeStartException {

@@ -2,8 +2,8 @@ package dev.parley.daemon;
 
 import dev.parley.backup.Restore;
 import dev.parley.backup.RestoreException;
-import dev.parley.control.ControlException;
-import dev.parley.control.HomeLock;
+import dev.parley.home.HomeException;
+import dev.parley.home.HomeLock;
 import dev.parley.proto.home.NodeHome;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,7 +50,7 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws ControlException, RestoreException {
+  public Integer call() throws HomeException, RestoreException {
     if (spec == null) {
       throw new IllegalStateException("picocli has not prepared this command");
     }

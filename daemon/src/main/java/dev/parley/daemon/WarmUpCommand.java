@@ -6,7 +6,6 @@ import com.google.common.io.RecursiveDeleteOption;
 import dev.parley.config.NodeConfig;
 import dev.parley.config.RelayConfig;
 import dev.parley.control.ControlServer;
-import dev.parley.control.HomeLock;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.identity.Identity;
 import dev.parley.identity.PassphraseSource;
@@ -52,11 +51,10 @@ final class WarmUpCommand implements Callable<Integer> {
             RelayConfig.Limits.DEFAULT);
     NodeHome home = NodeHome.in(directory.resolve("a"));
     try (RelayServer relay = RelayServer.start(Identity.ephemeral(random), relayConfig);
-        HomeLock lock = HomeLock.acquire(home);
         Node alice = node(home, relay.url());
         Node bob = node(NodeHome.in(directory.resolve("b")), relay.url());
         ControlServer control =
-            ControlServer.start(alice, lock, new ControlServer.Program("warm-up", () -> {}))) {
+            ControlServer.start(alice, home, new ControlServer.Program("warm-up", () -> {}))) {
       alice.contacts().add("bob", bob.ticket(true));
       converse(alice, bob);
       alice.status();

@@ -3,6 +3,8 @@
  *
  * <p>Puts the node and its control server together, or runs the relay role. Nothing else in parley
  * knows that it runs inside this program.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.daemon;

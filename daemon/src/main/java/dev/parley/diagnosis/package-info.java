@@ -4,6 +4,9 @@
  *
  * <p>Values and one pure function, {@link dev.parley.diagnosis.Diagnosis}. Knows no network, no
  * clock and no thread; {@code node} brings the evidence.
+ *
+ * <p>Which of the types here are public API stands in {@code docs/embedding.md}; all others are
+ * internal.
  */
 @NullMarked
 package dev.parley.diagnosis;

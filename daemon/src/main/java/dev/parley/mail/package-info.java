@@ -6,6 +6,8 @@
  * the network and the disk; nobody waits for them. Knows relays through {@link
  * dev.parley.mail.MailRelay} and the disk through {@link dev.parley.mail.MailBook}, messages
  * through {@code messaging}, and nothing of Netty, links or SQL.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.mail;

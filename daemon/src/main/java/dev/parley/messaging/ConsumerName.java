@@ -7,6 +7,7 @@ public record ConsumerName(String name) {
   // First: the constants after it are checked by it.
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+  /** What `parley recv` reads as, unless told otherwise. */
   public static final ConsumerName DEFAULT = new ConsumerName("default");
 
   /**

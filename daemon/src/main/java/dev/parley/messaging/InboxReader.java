@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * one is on its way to disk go together as the next. Owned by the messaging thread.
  *
  * <p>How far messages were handed over is written down a moment later and with every
- * acknowledgement. A crash within that moment makes a message come again without its {@code
- * redelivered} mark; none is lost by it.
+ * acknowledgement, and at a clean end. A crash within that moment makes a message come again
+ * without its {@code redelivered} mark; none is lost by it.
  */
 final class InboxReader {
   /** So that a consumer which acknowledges quickly costs no write of its own. */
@@ -151,6 +151,7 @@ final class InboxReader {
       current.end("the node is closing");
       current = null;
     }
+    markHanded();
   }
 
   private void acknowledgeNext() {

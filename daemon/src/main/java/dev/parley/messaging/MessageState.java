@@ -15,6 +15,7 @@ public enum MessageState {
   /** Ended undelivered because the peer refused it. */
   FAILED;
 
+  /** Whether nothing can follow. */
   public boolean isFinal() {
     return this == READ || this == EXPIRED || this == FAILED;
   }

@@ -6,7 +6,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** Sends and receives messages. Thread-safe; nothing here blocks. */
+/**
+ * Sends and receives messages. Thread-safe; nothing here blocks. Implemented by parley alone.
+ *
+ * <p>What completes later does so on the messaging thread, where nothing may block, and
+ * exceptionally with {@link StorageFailure} when the disk fails.
+ */
 public interface Messages {
   /** Largest body, in bytes. Larger things are files. */
   int MAX_BODY_BYTES = 64 * 1024;
@@ -24,7 +29,9 @@ public interface Messages {
    * <p>A message with an id of the caller's that was sent before is not sent again: completes with
    * the id that it has, and reports the states that it has reached.
    *
-   * <p>Completes exceptionally with {@link MessageRejected} when it was not accepted.
+   * <p>Completes exceptionally with {@link MessageRejected} when it was not accepted. When the
+   * process dies before this has completed, the message may have been accepted or not: with an id
+   * of the caller's it can simply be sent again.
    *
    * @param states hears every state from {@code QUEUED} on, in order, on the messaging thread; must
    *     not block
@@ -39,13 +46,16 @@ public interface Messages {
   /**
    * Subscribes a consumer from its durable cursor on. A consumer seen for the first time starts at
    * the oldest message that is kept. A later subscription of the same consumer ends the earlier.
+   * There are at most 256 consumers: a further one is told so by {@link InboxListener#onEnded}.
+   *
+   * @param window at least 1: so many messages are handed over and not yet acknowledged, at most
    */
   InboxSubscription subscribe(ConsumerName consumer, int window, InboxListener listener);
 
   /**
    * Calls {@code watcher} with every state of every message of ours from now on, on the messaging
-   * thread; must not block. A message that is written to a second link is told as {@code SENT}
-   * again.
+   * thread, until the returned handle is closed; must not block. A message that is written to a
+   * second link is told as {@code SENT} again.
    */
   Watch watch(Consumer<MessageEvent> watcher);
 

@@ -83,6 +83,7 @@ final class Subscription implements InboxSubscription {
     if (ended) {
       owner.end(this);
     } else {
+      guarded(() -> listener.onSubscribed(this));
       fill();
     }
   }

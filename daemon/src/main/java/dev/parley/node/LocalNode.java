@@ -175,7 +175,8 @@ final class LocalNode implements Node {
     this.pings = new Pings(transport, loop);
     this.mail =
         new NodeMail(
-            new NodeMail.Surroundings(ground.contacts(), transport, relays, messaging, loop),
+            new NodeMail.Surroundings(
+                ground.contacts(), ground.contacts(), transport, relays, messaging, loop),
             new MailDial(loop, ground.blocking(), ground.random()));
   }
 

@@ -20,9 +20,15 @@ import java.util.function.Consumer;
 /**
  * A running node: what {@code parleyd} runs, and what a Java program embeds. Thread-safe.
  *
- * <p>Closing it ends its links cleanly and waits for the disk; it may block for a few seconds.
+ * <p>Callbacks come on threads of the node: those of messages on the messaging thread, all others
+ * on the links' thread. They must not block, and must not close the node; every other method that
+ * is not said to block may be called in them.
+ *
+ * <p>Implemented by parley alone: methods are added in minor versions. {@code docs/embedding.md}
+ * tells what else the public API consists of, and what is promised of it.
  */
 public interface Node extends AutoCloseable {
+  /** Who this node is: its public key, the same for as long as its home is. */
   PeerId id();
 
   /**
@@ -33,43 +39,60 @@ public interface Node extends AutoCloseable {
    */
   String ticket(boolean withAddresses);
 
+  /** The address book. */
   Contacts contacts();
 
+  /** What is sent and received. */
   Messages messages();
 
   /**
    * Starts a node on this home: makes its key and database if they are not there, opens its port,
-   * and begins to connect to its relays. Blocks until it can serve.
+   * and begins to connect to its relays. Blocks until it can serve: for a second or so, and for as
+   * long as a passphrase is asked for.
    *
-   * <p>A home belongs to one running node at a time; {@code dev.parley.control.HomeLock} sees to
-   * that where several programs may try.
+   * <p>A home belongs to one running node at a time, in this process or another; the operating
+   * system lets go of it when the process ends, however it ends. Several nodes on homes of their
+   * own may run in one process.
    *
-   * @throws NodeStartException with a sentence for the user
+   * @throws NodeStartException with a sentence for the user, when another node runs on this home,
+   *     when the key, the database or the port cannot be used, or the disk fails; nothing is left
+   *     running then
    */
   static Node start(NodeHome home, NodeConfig config, Environment environment)
       throws NodeStartException {
     return NodeAssembly.start(home, config, environment);
   }
 
-  /** What a node takes from its surroundings. */
+  /**
+   * What a node takes from its surroundings.
+   *
+   * @param software name and version of the program, such as {@code "my-app/1.0"}, as peers are
+   *     told
+   * @param passphrases asked when the key is made and when it is read
+   * @param clock of what is dated and of what expires; {@link Clock#systemUTC} but in tests
+   */
   record Environment(String software, PassphraseSource passphrases, Clock clock) {}
 
-  /** The state of everything, at this moment. Asks the event loop, which never blocks. */
+  /** The state of everything, at this moment. Asks the links' thread, which never blocks. */
   NodeStatus status();
 
   /**
    * Calls {@code listener} soon after each change of {@link #status}, at most four times a second,
-   * until the returned handle is closed. Must not block.
+   * until the returned handle or the node is closed. On the links' thread; must not block.
    */
   Watch watch(Consumer<NodeStatus> listener);
 
   /**
    * Pings a peer over the link, dialling first where there is none. Replies and the end are told on
-   * the links' thread. The caller brings the deadline and closes the handle when it is over.
+   * the links' thread. There is no deadline: the caller brings one, and closes the handle when it
+   * is over.
    */
   Watch ping(PeerId peer, PingPlan plan, PingListener listener);
 
-  /** Holds a peer's link on one kind of path while there is such a path; empty releases it. */
+  /**
+   * For diagnosis and tests: holds a peer's link on one kind of path while there is such a path;
+   * empty releases it. Forgotten when the node ends.
+   */
   void pinPath(PeerId peer, Optional<LinkPath.Kind> kind);
 
   /**
@@ -95,6 +118,11 @@ public interface Node extends AutoCloseable {
   /** Completes with a sentence for the user when the database is damaged: then close the node. */
   CompletionStage<String> damage();
 
+  /**
+   * Ends the links, tells peers, waits for the disk and lets go of the home. Blocks for some
+   * seconds at most; closing again does nothing. What was accepted by then is on disk, and goes on
+   * with the next start. A process may as well be killed.
+   */
   @Override
   void close();
 
@@ -105,12 +133,15 @@ public interface Node extends AutoCloseable {
   }
 
   /**
-   * @param count pings to send, at least 1
+   * What {@link #ping} does.
+   *
+   * @param count pings to be answered, at least 1
+   * @param interval from an answer to the next ping
    * @param untilDirect go on beyond {@code count} until a reply came over a direct path
    */
   record PingPlan(int count, Duration interval, boolean untilDirect) {}
 
-  /** Hears replies. */
+  /** Hears replies, on the links' thread; must not block. Implemented by programs. */
   interface PingListener {
     /** Reply number {@code seq}, from 1. */
     void onReply(int seq, Duration roundTrip, LinkPath path);

@@ -6,6 +6,8 @@ import dev.parley.config.NodeConfig;
 import dev.parley.contacts.ContactBook;
 import dev.parley.contacts.ContactCodec;
 import dev.parley.contacts.ContactException;
+import dev.parley.home.HomeException;
+import dev.parley.home.HomeLock;
 import dev.parley.identity.Identity;
 import dev.parley.identity.IdentityException;
 import dev.parley.identity.IdentityFile;
@@ -36,6 +38,7 @@ final class NodeAssembly {
    * @param blocking for what blocks: names that are looked up
    */
   record Ground(
+      HomeLock lock,
       Identity identity,
       NodeMemory memory,
       Store store,
@@ -52,12 +55,33 @@ final class NodeAssembly {
       blocking.shutdownNow();
       group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
       store.close();
+      lock.close();
     }
   }
 
   private NodeAssembly() {}
 
   static Node start(NodeHome home, NodeConfig config, Node.Environment environment)
+      throws NodeStartException {
+    HomeLock lock = lock(home);
+    try {
+      return start(lock, home, config, environment);
+    } catch (NodeStartException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static HomeLock lock(NodeHome home) throws NodeStartException {
+    try {
+      return HomeLock.acquire(home);
+    } catch (HomeException e) {
+      throw new NodeStartException(String.valueOf(e.getMessage()), e.hint(), e);
+    }
+  }
+
+  private static Node start(
+      HomeLock lock, NodeHome home, NodeConfig config, Node.Environment environment)
       throws NodeStartException {
     SecureRandom random = new SecureRandom();
     Identity identity = identity(home, environment, random);
@@ -72,6 +96,7 @@ final class NodeAssembly {
       opened = join(opening);
       Ground ground =
           new Ground(
+              lock,
               identity,
               memory,
               opened.store(),

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.protobuf.ByteString;
 import dev.parley.contacts.Contact;
 import dev.parley.contacts.Contacts;
+import dev.parley.contacts.PeerRecords;
 import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.link.Link;
@@ -44,6 +45,7 @@ final class NodeMail implements MailWorld, LinkListener {
    */
   record Surroundings(
       Contacts contacts,
+      PeerRecords records,
       QuicTransport transport,
       RelayPool relays,
       Messages messages,
@@ -137,7 +139,7 @@ final class NodeMail implements MailWorld, LinkListener {
 
   @Override
   public ImmutableList<RelayUrl> relaysOf(PeerId peer) {
-    return node.contacts().recordOf(peer).map(DiscoveryRecord::relays).orElse(ImmutableList.of());
+    return node.records().recordOf(peer).map(DiscoveryRecord::relays).orElse(ImmutableList.of());
   }
 
   @Override

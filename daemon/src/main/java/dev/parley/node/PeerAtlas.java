@@ -4,7 +4,7 @@ import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import dev.parley.contacts.Contacts;
+import dev.parley.contacts.PeerRecords;
 import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.discovery.DiscoveryRecords;
 import dev.parley.discovery.PeerAddresses;
@@ -38,7 +38,7 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
   /** Strangers who reached us through a relay that their record does not name. */
   private static final int MAX_HEARD = 4096;
 
-  private final Contacts contacts;
+  private final PeerRecords records;
   private final Supplier<RelayPool> relays;
   private final Supplier<PathSwitch> paths;
   private final Supplier<ImmutableList<InetSocketAddress>> own;
@@ -47,11 +47,11 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
       CacheBuilder.newBuilder().maximumSize(MAX_HEARD).build();
 
   PeerAtlas(
-      Contacts contacts,
+      PeerRecords records,
       Supplier<RelayPool> relays,
       Supplier<PathSwitch> paths,
       Supplier<ImmutableList<InetSocketAddress>> own) {
-    this.contacts = contacts;
+    this.records = records;
     this.relays = relays;
     this.paths = paths;
     this.own = own;
@@ -64,7 +64,7 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
 
   @Override
   public Whereabouts locate(PeerId peer) {
-    Optional<DiscoveryRecord> record = contacts.recordOf(peer);
+    Optional<DiscoveryRecord> record = records.recordOf(peer);
     ImmutableSet.Builder<RelayCarrier> carriers = ImmutableSet.builder();
     record.ifPresent(r -> carriers.addAll(carriersOf(r)));
     RelayCarrier heard = heardThrough.getIfPresent(keyOf(peer));
@@ -82,7 +82,7 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
       log.debug("{} told a record that is not its own", peer.shortForm());
       return;
     }
-    contacts.learn(record.get());
+    records.learn(record.get());
     paths.get().offer(keyOf(peer), vet(record.get().addresses()), carriersOf(record.get()));
   }
 

@@ -3,7 +3,7 @@
  * object.
  *
  * <p>{@link dev.parley.node.Node} is the Java API; {@code control} serves the same to other
- * programs. The wiring happens here and nowhere else.
+ * programs. The wiring happens here and nowhere else. The public types here are all public API.
  */
 @NullMarked
 package dev.parley.node;

@@ -5,6 +5,8 @@
  * <p>The only package that imports the QUIC codec. Everything runs on the event loop of the UDP
  * port; the public methods of {@link dev.parley.link.Links} post to it. Knows paths as something
  * that the switch below looks after, and messages not at all.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.transport;

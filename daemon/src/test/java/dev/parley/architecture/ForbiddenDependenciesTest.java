@@ -21,6 +21,7 @@ class ForbiddenDependenciesTest {
           "store",
           "backup",
           "link",
+          "home",
           "config",
           "discovery",
           "identity");
@@ -35,6 +36,7 @@ class ForbiddenDependenciesTest {
           "store",
           "backup",
           "link",
+          "home",
           "config",
           "discovery",
           "identity",

@@ -2,6 +2,7 @@ package dev.parley.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.home.RuntimeDirectory;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -73,14 +73,14 @@ class ControlServerTest {
   @TempDir Path directory;
   private final FakeNode node = new FakeNode();
   private final AtomicInteger shutdowns = new AtomicInteger();
-  private HomeLock lock;
+  private NodeHome home;
   private ControlServer server;
   private EventLoopGroup clientLoop;
   private ManagedChannel channel;
 
   @BeforeEach
   void serve() throws Exception {
-    lock = HomeLock.acquire(NodeHome.in(directory));
+    home = NodeHome.in(directory);
     serveWith(SocketTransport.ofThisPlatform());
     clientLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     channel = connect();
@@ -89,11 +89,11 @@ class ControlServerTest {
   private void serveWith(SocketTransport transport) throws ControlException {
     server =
         ControlServer.start(
-            node, lock, new ControlServer.Program("1.2.3", shutdowns::incrementAndGet), transport);
+            node, home, new ControlServer.Program("1.2.3", shutdowns::incrementAndGet), transport);
   }
 
   private ManagedChannel connect() {
-    return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(lock.home().socket()))
+    return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(home.socket()))
         .eventLoopGroup(clientLoop)
         .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
         .withOption(ChannelOption.SO_KEEPALIVE, null)
@@ -106,7 +106,6 @@ class ControlServerTest {
     channel.shutdownNow();
     channel.awaitTermination(5, TimeUnit.SECONDS);
     server.close();
-    lock.close();
     clientLoop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }
 
@@ -461,7 +460,7 @@ class ControlServerTest {
 
   private SocketChannel open() throws Exception {
     SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-    socket.connect(UnixDomainSocketAddress.of(lock.home().socket()));
+    socket.connect(UnixDomainSocketAddress.of(home.socket()));
     return socket;
   }
 

@@ -10,7 +10,6 @@ import dev.parley.diagnosis.Cause;
 import dev.parley.diagnosis.Finding;
 import dev.parley.diagnosis.Remedy;
 import dev.parley.diagnosis.Verdict;
-import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.ConsumerName;
 import dev.parley.messaging.HistoryPage;
@@ -29,7 +28,6 @@ import dev.parley.node.NetcheckReport;
 import dev.parley.node.Node;
 import dev.parley.node.NodeStatus;
 import dev.parley.node.WhyReport;
-import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import java.io.IOException;
@@ -228,15 +226,7 @@ final class FakeNode implements Node {
         throw new ContactException(
             ContactException.Reason.NAME_TAKEN, "'" + name + "' is another peer", "choose another");
       }
-      DiscoveryRecord record =
-          new DiscoveryRecord(
-              peer,
-              ImmutableList.of(),
-              ImmutableList.of(),
-              1,
-              START,
-              SignedRecord.getDefaultInstance());
-      Contact contact = new Contact(name, peer, START, record);
+      Contact contact = new Contact(name, peer, START, ImmutableList.of(), ImmutableList.of());
       byName.put(name, contact);
       return contact;
     }
@@ -262,14 +252,6 @@ final class FakeNode implements Node {
     public Optional<String> nameOf(PeerId peer) {
       return find(peer.toString()).map(Contact::name);
     }
-
-    @Override
-    public Optional<DiscoveryRecord> recordOf(PeerId peer) {
-      return find(peer.toString()).map(Contact::record);
-    }
-
-    @Override
-    public void learn(DiscoveryRecord record) {}
   }
 
   /** Reports states when told to, and hands over what a test puts in. */

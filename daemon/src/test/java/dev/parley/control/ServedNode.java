@@ -16,20 +16,19 @@ import java.util.concurrent.TimeUnit;
 final class ServedNode implements AutoCloseable {
   final FakeNode node = new FakeNode();
   final ManagedChannel channel;
-  private final HomeLock lock;
   private final ControlServer server;
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
   ServedNode(Path directory) throws Exception {
-    lock = HomeLock.acquire(NodeHome.in(directory));
+    NodeHome home = NodeHome.in(directory);
     server =
         ControlServer.start(
             node,
-            lock,
+            home,
             new ControlServer.Program("1.2.3", () -> {}),
             SocketTransport.ofThisPlatform());
     channel =
-        NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(lock.home().socket()))
+        NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(home.socket()))
             .eventLoopGroup(loop)
             .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
             .withOption(ChannelOption.SO_KEEPALIVE, null)
@@ -43,7 +42,6 @@ final class ServedNode implements AutoCloseable {
     channel.shutdownNow();
     channel.awaitTermination(5, TimeUnit.SECONDS);
     server.close();
-    lock.close();
     loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }
 }

@@ -61,6 +61,46 @@ class ConsumersTest {
   }
 
   @Test
+  void whatWasHandedOverJustBeforeACleanEndIsMarkedWhenItComesAgain() throws Exception {
+    deliver(1, 3);
+    Collector before = new Collector();
+    bob.messages.subscribe(APP, 10, before);
+    TestNode.await().untilAsserted(() -> assertThat(before.messages).hasSize(3));
+    bob = bob.restart();
+    Collector after = new Collector();
+    try (InboxSubscription unused = bob.messages.subscribe(APP, 10, after)) {
+      TestNode.await().untilAsserted(() -> assertThat(after.messages).hasSize(3));
+      assertThat(after.messages).allMatch(ReceivedMessage::redelivered);
+    }
+  }
+
+  @Test
+  void aListenerHasItsSubscriptionBeforeItHearsAnything() throws Exception {
+    deliver(1, 3);
+    List<String> heard = new CopyOnWriteArrayList<>();
+    InboxListener listener =
+        new InboxListener() {
+          private InboxSubscription inbox;
+
+          @Override
+          public void onSubscribed(InboxSubscription subscription) {
+            heard.add("subscribed");
+            inbox = subscription;
+          }
+
+          @Override
+          public void onMessage(ReceivedMessage message) {
+            heard.add(message.body().toStringUtf8());
+            inbox.acknowledgeOne(message.position());
+          }
+        };
+    try (InboxSubscription unused = bob.messages.subscribe(APP, 10, listener)) {
+      TestNode.await().untilAsserted(() -> assertThat(bob.messages.unread(APP)).isZero());
+      assertThat(heard).containsExactly("subscribed", "1", "2", "3");
+    }
+  }
+
+  @Test
   void theCursorAndTheCountsSurviveACrash() throws Exception {
     deliver(1, 5);
     Collector before = new Collector();

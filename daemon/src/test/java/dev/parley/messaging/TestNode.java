@@ -79,6 +79,13 @@ final class TestNode implements AutoCloseable {
     return new TestNode(network, id, newFile, setup);
   }
 
+  /** A node that goes on after a clean end. */
+  TestNode restart() throws Exception {
+    network.crash(links);
+    close();
+    return new TestNode(network, id, file, setup);
+  }
+
   /** Everything in the inbox, in order, through a consumer of its own. */
   List<String> wholeInbox(String consumer) {
     Collector collector = new Collector();

@@ -1,8 +1,6 @@
 package dev.parley.docs;
 
-import dev.parley.config.ConfigFile;
 import dev.parley.config.NodeConfig;
-import dev.parley.config.NodeOverrides;
 import dev.parley.contacts.Contact;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.messaging.ConsumerName;
@@ -22,7 +20,7 @@ final class EmbeddingExample {
 
   static void run(String ticketOfBob, CountDownLatch untilTheUserLeaves) throws Exception {
     NodeHome home = NodeHome.in(Path.of("my-app"));
-    NodeConfig config = ConfigFile.load(home.configFile()).node(NodeOverrides.NONE);
+    NodeConfig config = NodeConfig.load(home.configFile());
     PassphraseSource passphrases = PassphraseSource.of(System.getenv());
     try (Node node =
         Node.start(

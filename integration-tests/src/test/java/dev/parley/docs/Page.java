@@ -67,6 +67,11 @@ record Page(Path file, String text) {
         .collect(Collectors.joining("\n"));
   }
 
+  /** What each fenced block holds. */
+  List<String> blocks() {
+    return FENCE.matcher(text).results().map(block -> block.group(2)).toList();
+  }
+
   /** The rows of the first table after this heading line, each cut into its cells. */
   List<List<String>> tableBehind(String heading) {
     int from = text.indexOf(heading);

@@ -9,6 +9,8 @@
  *
  * <p>Everything runs on the event loop of the UDP port. Peers are opaque keys here; nothing in this
  * module knows of messages, contacts, identities or QUIC.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.nat;

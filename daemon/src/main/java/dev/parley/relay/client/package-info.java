@@ -5,6 +5,8 @@
  * from the path switch to a relay without changing threads; only names are resolved elsewhere. A
  * connection through an HTTP proxy will be another way for {@code RelayDial} to open the channel;
  * nothing above it will notice. Knows nothing of what a datagram carries, nor of links or messages.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.relay.client;

@@ -4,6 +4,8 @@
  *
  * <p>Rules and values; what is kept lies behind {@link dev.parley.relay.mailbox.MailStore}. Knows
  * neither connections nor Netty, and of a sealed message nothing but its size.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.relay.mailbox;

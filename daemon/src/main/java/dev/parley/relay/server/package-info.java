@@ -5,6 +5,8 @@
  * the limits, the statistics) is thread-safe and small. Everything that a stranger can make it hold
  * or do is bounded by {@link dev.parley.config.RelayConfig.Limits}. Knows nothing of what a
  * datagram carries, of nodes, links or messages.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.relay.server;

@@ -96,6 +96,13 @@ public final class Home {
         name + "-" + arguments[0], stage.distribution().parley(), nothing(), List.of(arguments));
   }
 
+  /** Starts any other program on this home, from a directory, and waits for nothing. */
+  public Running launchIn(Path directory, String logName, String command) {
+    // Replaced by the program: what is killed is not a shell that stands before it.
+    String line = "cd '" + directory + "' && exec env " + command;
+    return stage.start(name + "-" + logName, List.of("bash", "-c", line), environment, nothing());
+  }
+
   /** Runs a command to its end. */
   public Result parley(String... arguments) {
     return result("parley", launchParley(arguments), List.of(arguments));

@@ -4,6 +4,8 @@
  * <p>Pure functions over snapshots of the interfaces, and {@link
  * dev.parley.nat.candidate.NetworkWatch}, which notices when those are others and belongs to who
  * asks it.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.nat.candidate;

@@ -11,6 +11,8 @@
  * are called on the thread {@code parley-ice}, and its listeners and timers run on threads of its
  * own; all of them post to the event loop. Knows nothing of how candidates are signalled, and a
  * pair that is found here is a hint only: it becomes a path by the probes of {@code nat.path}.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.nat.ice;

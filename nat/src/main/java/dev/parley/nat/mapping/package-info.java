@@ -6,6 +6,8 @@
  * the clients block and run on an executor for that. Nothing is sent but to the default gateway,
  * and to SSDP's multicast group on the interface towards it. What comes back is bounded and
  * believed from the gateway alone. Knows nothing of peers, paths or who uses the address.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.nat.mapping;

@@ -6,6 +6,8 @@
  * is a {@code Route}, owned by the event loop of the UDP port; what it decides is in {@code
  * PathTable} and {@code PathPolicy}, which do no I/O and read no clock. Knows nothing of what the
  * datagrams say: {@link dev.parley.nat.path.FlowLookup} tells flows apart.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.nat.path;

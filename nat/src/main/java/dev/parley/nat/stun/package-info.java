@@ -4,6 +4,8 @@
  * <p>Only what finding one's own address and ICE's checks need. The codec is made of pure functions
  * over a datagram; {@link dev.parley.nat.stun.StunClient} belongs to the event loop of the UDP port
  * it rides on. Knows nothing of peers, paths or who uses the answer.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.nat.stun;

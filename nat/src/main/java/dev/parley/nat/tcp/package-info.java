@@ -7,6 +7,8 @@
  * ({@code Opening}); nothing else is taken before. Then it is one more place that datagrams come
  * from and go to, and the path switch decides what it is good for. Owned by the event loop of the
  * UDP port. Knows nothing of what datagrams say, nor when a peer is to be dialled.
+ *
+ * <p>Internal: no part of the public API.
  */
 @NullMarked
 package dev.parley.nat.tcp;

@@ -1,4 +1,4 @@
-package dev.parley.control;
+package dev.parley.home;
 
 import dev.parley.proto.home.NodeHome;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Held while a daemon runs on a home. Thread-safe.
+ * Held while a node runs on a home, be it a daemon's or that of a program. Thread-safe.
  *
  * <p>The operating system drops the lock when the process ends, however it ends: a lock file left
  * by a crash is taken over without a question. The file itself stays, for deleting it would let two
@@ -29,34 +29,32 @@ public final class HomeLock implements AutoCloseable {
   private static final Set<Path> HELD_HERE = new HashSet<>();
 
   private final NodeHome home;
-  private final RuntimeDirectory directory;
   private final FileChannel channel;
 
-  private HomeLock(NodeHome home, RuntimeDirectory directory, FileChannel channel) {
+  private HomeLock(NodeHome home, FileChannel channel) {
     this.home = home;
-    this.directory = directory;
     this.channel = channel;
   }
 
   /**
    * Makes the runtime directory and takes the lock. Does not wait.
    *
-   * @throws ControlException when another daemon runs on this home (naming its process id), or the
+   * @throws HomeException when another daemon runs on this home (naming its process id), or the
    *     directory cannot be used
    */
-  public static HomeLock acquire(NodeHome home) throws ControlException {
-    RuntimeDirectory directory = RuntimeDirectory.prepare(home);
+  public static HomeLock acquire(NodeHome home) throws HomeException {
+    RuntimeDirectory.prepare(home);
     synchronized (HELD_HERE) {
       if (HELD_HERE.contains(key(home))) {
         throw taken(home, Long.toString(ProcessHandle.current().pid()));
       }
-      HomeLock lock = new HomeLock(home, directory, open(home));
+      HomeLock lock = new HomeLock(home, open(home));
       HELD_HERE.add(key(home));
       return lock;
     }
   }
 
-  private static FileChannel open(NodeHome home) throws ControlException {
+  private static FileChannel open(NodeHome home) throws HomeException {
     FileChannel channel = null;
     try {
       channel =
@@ -77,20 +75,20 @@ public final class HomeLock implements AutoCloseable {
       return channel;
     } catch (IOException e) {
       closeQuietly(channel, e);
-      throw new ControlException(
+      throw new HomeException(
           "cannot lock " + home.lockFile() + ": " + RuntimeDirectory.reason(e),
           "make it writable, or let PARLEY_HOME name another place",
           e);
     }
   }
 
-  private static ControlException taken(NodeHome home, String pid) {
-    return new ControlException(
-        "another parleyd"
+  private static HomeException taken(NodeHome home, String pid) {
+    return new HomeException(
+        "another node"
             + (pid.isEmpty() ? "" : " (process " + pid + ")")
             + " is already running on "
             + home.data(),
-        "end it with `parley down`, or let PARLEY_HOME name another place for this one");
+        "end it (a parleyd: by `parley down`), or let PARLEY_HOME name another place for this one");
   }
 
   private static String readPid(FileChannel channel) throws IOException {
@@ -113,14 +111,6 @@ public final class HomeLock implements AutoCloseable {
 
   private static Path key(NodeHome home) {
     return home.lockFile().toAbsolutePath().normalize();
-  }
-
-  public NodeHome home() {
-    return home;
-  }
-
-  RuntimeDirectory directory() {
-    return directory;
   }
 
   boolean isHeld() {

@@ -1,4 +1,4 @@
-package dev.parley.control;
+package dev.parley.home;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -38,7 +38,7 @@ class HomeLockTest {
   void aSecondDaemonInTheSameProcessIsRefusedAndTheFirstKeepsItsLock() throws Exception {
     try (HomeLock first = HomeLock.acquire(home())) {
       assertThatThrownBy(() -> HomeLock.acquire(home()))
-          .isInstanceOf(ControlException.class)
+          .isInstanceOf(HomeException.class)
           .hasMessageContaining("already running")
           .hasMessageContaining(Long.toString(ProcessHandle.current().pid()));
       assertThat(first.isHeld()).isTrue();
@@ -61,7 +61,7 @@ class HomeLockTest {
     try (BufferedReader out = new BufferedReader(new InputStreamReader(other.getInputStream()))) {
       assertThat(out.readLine()).isEqualTo("held");
       assertThatThrownBy(() -> HomeLock.acquire(home()))
-          .isInstanceOf(ControlException.class)
+          .isInstanceOf(HomeException.class)
           .hasMessageContaining("process 12345");
     } finally {
       other.destroyForcibly().waitFor();
@@ -88,7 +88,7 @@ class HomeLockTest {
     NodeHome deep = NodeHome.in(directory.resolve("d".repeat(100)));
     assertThatThrownBy(() -> HomeLock.acquire(deep))
         .isInstanceOfSatisfying(
-            ControlException.class, e -> assertThat(e.hint()).contains("PARLEY_HOME"))
+            HomeException.class, e -> assertThat(e.hint()).contains("PARLEY_HOME"))
         .hasMessageContaining("too long");
   }
 
@@ -98,7 +98,7 @@ class HomeLockTest {
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     Files.createSymbolicLink(home().runtime(), elsewhere);
     assertThatThrownBy(() -> HomeLock.acquire(home()))
-        .isInstanceOf(ControlException.class)
+        .isInstanceOf(HomeException.class)
         .hasMessageContaining("link");
   }
 
@@ -106,7 +106,7 @@ class HomeLockTest {
   void aPlaceThatCannotBeMadeIsNamed() throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
     assertThatThrownBy(() -> HomeLock.acquire(NodeHome.in(file.resolve("home"))))
-        .isInstanceOf(ControlException.class)
+        .isInstanceOf(HomeException.class)
         .hasMessageContaining("cannot prepare the directory");
   }
 }

@@ -1,4 +1,4 @@
-package dev.parley.control;
+package dev.parley.home;
 
 import dev.parley.proto.home.NodeHome;
 import java.io.IOException;
@@ -21,34 +21,39 @@ import java.util.Set;
  * @param owner the user this process acts as
  * @param uid the same as a number, where the platform has such a thing
  */
-record RuntimeDirectory(Path path, UserPrincipal owner, OptionalInt uid) {
+public record RuntimeDirectory(Path path, UserPrincipal owner, OptionalInt uid) {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
-  static RuntimeDirectory prepare(NodeHome home) throws ControlException {
+  /**
+   * Makes the directory where it is missing, and keeps others out of it.
+   *
+   * @throws HomeException when that cannot be, or the path of the socket in it would be too long
+   */
+  public static RuntimeDirectory prepare(NodeHome home) throws HomeException {
     checkSocketPath(home);
     Path path = home.runtime();
     try {
       Files.createDirectories(path, ownerOnly(path));
       if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-        throw new ControlException(
+        throw new HomeException(
             path + " is a link, and the control socket must not stand where others may point it",
             "remove " + path + " and start again");
       }
       OptionalInt uid = isPosix(path) ? own(path) : OptionalInt.empty();
       return new RuntimeDirectory(path, Files.getOwner(path), uid);
     } catch (IOException e) {
-      throw new ControlException(
+      throw new HomeException(
           "cannot prepare the directory " + path + ": " + reason(e),
           "make it writable, or let PARLEY_HOME name another place",
           e);
     }
   }
 
-  private static void checkSocketPath(NodeHome home) throws ControlException {
+  private static void checkSocketPath(NodeHome home) throws HomeException {
     int bytes = home.socket().toString().getBytes(StandardCharsets.UTF_8).length;
     if (bytes > NodeHome.MAX_SOCKET_PATH_BYTES) {
-      throw new ControlException(
+      throw new HomeException(
           "the path of the control socket is too long: "
               + home.socket()
               + " has "
@@ -59,10 +64,10 @@ record RuntimeDirectory(Path path, UserPrincipal owner, OptionalInt uid) {
     }
   }
 
-  private static OptionalInt own(Path path) throws IOException, ControlException {
+  private static OptionalInt own(Path path) throws IOException, HomeException {
     int owner = uidOf(path);
     if (owner != uidOfThisProcess(path)) {
-      throw new ControlException(
+      throw new HomeException(
           path + " belongs to another user (uid " + owner + ")",
           "remove it, or let PARLEY_HOME name a directory of your own");
     }
@@ -96,7 +101,8 @@ record RuntimeDirectory(Path path, UserPrincipal owner, OptionalInt uid) {
     return path.getFileSystem().supportedFileAttributeViews().contains("unix");
   }
 
-  static String reason(IOException e) {
+  /** Why, in words for the user. */
+  public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }
