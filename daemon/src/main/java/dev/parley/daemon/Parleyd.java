@@ -122,7 +122,7 @@ public final class Parleyd implements Callable<Integer> {
   /** What a restore has left to do is done first: it may concern the configuration too. */
   private static void finishRestore(NodeHome home) throws HomeException, RestoreException {
     try (HomeLock lock = HomeLock.acquire(home)) {
-      Restore.finish(lock.home());
+      Restore.finish(home);
     }
   }
 
