@@ -19,7 +19,10 @@ record Schema(int applicationId, ImmutableList<String> files) {
               "/db/V3__mail.sql"));
 
   /** A relay's mailboxes: "prlm" in ASCII. */
-  static final Schema MAIL = new Schema(0x70726c6d, ImmutableList.of("/db/mail/V1__mailboxes.sql"));
+  static final Schema MAIL =
+      new Schema(
+          0x70726c6d,
+          ImmutableList.of("/db/mail/V1__mailboxes.sql", "/db/mail/V2__clock_of_ages.sql"));
 
   int current() {
     return files.size();
