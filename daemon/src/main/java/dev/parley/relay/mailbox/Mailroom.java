@@ -210,24 +210,30 @@ public final class Mailroom {
         .thenApply(outcome -> status(onWire(outcome)));
   }
 
-  /** Forgets what is over. To be called at the start and every hour. */
-  public void purge() {
+  /**
+   * Forgets what is over. To be called at the start and every hour.
+   *
+   * @return done when that is so, or could not be; never fails
+   */
+  public CompletionStage<Void> purge() {
     Duration step = ages.isEmpty() ? Duration.ZERO : AGES_STEP;
-    store
+    return store
         .advanceAges(clock.instant(), step)
         .thenCompose(
             now -> {
               ages = Optional.of(now);
               return store.purge(now.minus(limits.lifetime()), now.minus(ABANDONED), now);
             })
-        .whenComplete(
+        .handle(
             (letters, failure) -> {
               if (failure != null) {
                 log.warn("old mail could not be removed: {}", failure.getMessage());
               } else if (letters > 0) {
                 log.info("{} letters were not fetched in time and are gone", letters);
               }
-            });
+              return failure == null;
+            })
+        .thenAccept(done -> {});
   }
 
   /** The time, as far as it can be by what was so at the last purge. */

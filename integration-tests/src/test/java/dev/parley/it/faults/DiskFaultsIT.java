@@ -67,6 +67,8 @@ class DiskFaultsIT {
     world.endure(Trouble.LENGTH);
     fault.end();
     world.awaitProgress(SOME_MESSAGES);
-    System.out.println("DiskFaultsIT: over and all goes on: " + fault);
+    System.out.printf(
+        "DiskFaultsIT: %s has had %s, and all goes on%n",
+        fault.victim(), fault.getClass().getSimpleName());
   }
 }

@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Something that goes wrong, and that ends. Traffic goes on meanwhile. */
 sealed interface Fault {
+  /** Whom it befalls. */
+  Victim victim();
+
   /** It strikes; returns once it has. */
   void begin();
 
@@ -116,6 +119,7 @@ sealed interface Fault {
     public void begin() {
       victim.process().kill();
       disk.makeReadOnly();
+      victim.isRefused();
     }
 
     @Override

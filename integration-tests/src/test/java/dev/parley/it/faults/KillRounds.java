@@ -2,9 +2,12 @@ package dev.parley.it.faults;
 
 import dev.parley.it.faults.agent.FaultPoint;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -56,6 +59,7 @@ final class KillRounds {
   private final Random random;
   private final Map<String, Integer> kills = new ConcurrentHashMap<>();
   private final Map<FaultPoint, Integer> reached = new ConcurrentHashMap<>();
+  private final Map<Set<FaultPoint>, Deque<FaultPoint>> decks = new HashMap<>();
   private boolean carolIsAway;
 
   KillRounds(World world) {
@@ -99,9 +103,8 @@ final class KillRounds {
 
   private CompletableFuture<Void> befall(String name, Set<FaultPoint> points) {
     Victim victim = world.victim(name);
-    List<FaultPoint> all = List.copyOf(points);
     boolean atPoint = random.nextInt(3) > 0;
-    FaultPoint point = all.get(random.nextInt(all.size()));
+    FaultPoint point = draw(points);
     int passes = random.nextInt(MOST_PASSES);
     Executor later = after(random.nextInt(LATEST_KILL_MILLIS));
     Executor back = after(random.nextInt(LONGEST_ABSENCE_MILLIS));
@@ -112,19 +115,26 @@ final class KillRounds {
     return CompletableFuture.runAsync(() -> kill(fault), later).thenRunAsync(fault::end, back);
   }
 
+  /** All come before any comes again. */
+  private FaultPoint draw(Set<FaultPoint> points) {
+    Deque<FaultPoint> deck = decks.computeIfAbsent(points, any -> new ArrayDeque<>());
+    if (deck.isEmpty()) {
+      List<FaultPoint> all = new ArrayList<>(points);
+      Collections.shuffle(all, random);
+      deck.addAll(all);
+    }
+    return deck.remove();
+  }
+
   private static Executor after(int millis) {
     return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
   }
 
   private void kill(Fault fault) {
     fault.begin();
-    if (fault instanceof Fault.KillAtPoint atPoint) {
-      kills.merge(atPoint.victim().name(), 1, Integer::sum);
-      if (atPoint.wasReached()) {
-        reached.merge(atPoint.point(), 1, Integer::sum);
-      }
-    } else if (fault instanceof Fault.Kill anywhere) {
-      kills.merge(anywhere.victim().name(), 1, Integer::sum);
+    kills.merge(fault.victim().name(), 1, Integer::sum);
+    if (fault instanceof Fault.KillAtPoint atPoint && atPoint.wasReached()) {
+      reached.merge(atPoint.point(), 1, Integer::sum);
     }
   }
 

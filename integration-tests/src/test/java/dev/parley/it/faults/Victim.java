@@ -1,10 +1,13 @@
 package dev.parley.it.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.parley.it.faults.agent.FaultPoint;
 import dev.parley.it.faults.agent.Orders;
 import dev.parley.it.process.Daemon;
 import dev.parley.it.process.Home;
 import dev.parley.it.process.RelayProcess;
+import dev.parley.it.process.Result;
 import dev.parley.it.process.Running;
 import dev.parley.it.process.Stage;
 import java.io.IOException;
@@ -12,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -22,14 +27,17 @@ final class Victim {
   private final Path file;
   private final Supplier<Running> process;
   private final Runnable restart;
+  private final List<String> program;
   private final Map<FaultPoint, Integer> passedBefore = new EnumMap<>(FaultPoint.class);
   private Orders orders = Orders.NONE;
 
-  private Victim(Home home, Path file, Supplier<Running> process, Runnable restart) {
+  private Victim(
+      Home home, Path file, Supplier<Running> process, Runnable restart, List<String> program) {
     this.home = home;
     this.file = file;
     this.process = process;
     this.restart = restart;
+    this.program = program;
   }
 
   /** Has the programs of this home started with the agent from now on. */
@@ -43,11 +51,11 @@ final class Victim {
 
   static Victim of(Stage stage, Daemon daemon) {
     return new Victim(
-        daemon.home(), orders(stage, daemon.home()), daemon::process, daemon::restart);
+        daemon.home(), orders(stage, daemon.home()), daemon::process, daemon::restart, List.of());
   }
 
   static Victim of(Stage stage, Home home, RelayProcess relay) {
-    return new Victim(home, orders(stage, home), relay::process, relay::restart);
+    return new Victim(home, orders(stage, home), relay::process, relay::restart, List.of("relay"));
   }
 
   String name() {
@@ -91,6 +99,14 @@ final class Victim {
     }
     order(orders.endingNowhere());
     restart.run();
+  }
+
+  /** A start that must fail, with words. */
+  void isRefused() {
+    List<String> arguments = new ArrayList<>(program);
+    arguments.addAll(List.of("--listen", "127.0.0.1:0"));
+    Result refused = home.refused(arguments.toArray(String[]::new)).exits(1);
+    assertThat(refused.err()).contains(home.directory().toString());
   }
 
   /** How often it has passed the points, in all its lives; but for the last moments of each. */

@@ -96,13 +96,13 @@ final class World implements AutoCloseable {
       daemons.put(name, daemon);
       victims.put(name, Victim.of(stage, daemon));
     }
-    Daemon.introduceWithoutAddresses(daemons.get("alice"), daemons.get("bob"));
-    Daemon.introduceWithoutAddresses(daemons.get("alice"), daemons.get("carol"));
-    Daemon.introduceWithoutAddresses(daemons.get("bob"), daemons.get("carol"));
+    Daemon.introduceWithoutAddresses(of(daemons, "alice"), of(daemons, "bob"));
+    Daemon.introduceWithoutAddresses(of(daemons, "alice"), of(daemons, "carol"));
+    Daemon.introduceWithoutAddresses(of(daemons, "bob"), of(daemons, "carol"));
     World world = stage.closeLater(new World(seed, victims));
     world.senders.forEach(world::repeat);
     world.readers.forEach(world::repeat);
-    FLOWS.forEach(flow -> awaitGrant(daemons.get(flow.from()), daemons.get(flow.to())));
+    FLOWS.forEach(flow -> awaitGrant(of(daemons, flow.from()), of(daemons, flow.to())));
     return world;
   }
 
@@ -115,7 +115,7 @@ final class World implements AutoCloseable {
   }
 
   private void repeat(Runnable task) {
-    threads.scheduleWithFixedDelay(task, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    var unused = threads.scheduleWithFixedDelay(task, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private NodeHome places(String node) {
@@ -128,11 +128,15 @@ final class World implements AutoCloseable {
   }
 
   Victim victim(String name) {
-    Victim victim = victims.get(name);
-    if (victim == null) {
+    return of(victims, name);
+  }
+
+  private static <T> T of(Map<String, T> everybody, String name) {
+    T found = everybody.get(name);
+    if (found == null) {
       throw new IllegalArgumentException("nobody is called " + name);
     }
-    return victim;
+    return found;
   }
 
   Model model() {
@@ -269,7 +273,7 @@ final class World implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     threads.shutdownNow();
-    threads.awaitTermination(30, TimeUnit.SECONDS);
+    assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).as("traffic ends").isTrue();
     senders.forEach(Sender::disconnect);
     readers.forEach(Reader::disconnect);
   }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,8 +58,7 @@ class FaultPointTest {
   private static byte[] original(String type) throws IOException {
     try (InputStream in =
         FaultPointTest.class.getClassLoader().getResourceAsStream(type + ".class")) {
-      assertThat(in).as(type).isNotNull();
-      return in.readAllBytes();
+      return Objects.requireNonNull(in, type).readAllBytes();
     }
   }
 

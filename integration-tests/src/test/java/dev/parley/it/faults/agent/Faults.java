@@ -70,7 +70,7 @@ public final class Faults {
       return Files.exists(file) ? Orders.parse(Files.readString(file)) : Orders.NONE;
     } catch (IOException e) {
       // The test that reads this log must not take a fault that never was for one survived.
-      e.printStackTrace();
+      System.err.println("faults: " + e);
       Runtime.getRuntime().halt(1);
       return Orders.NONE;
     }

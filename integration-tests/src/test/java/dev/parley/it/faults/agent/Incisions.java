@@ -35,7 +35,7 @@ final class Incisions implements ClassFileTransformer {
       return cut(name, original);
     } catch (RuntimeException e) {
       // The JVM would go on with the class as it was, and a test would wait for nothing.
-      e.printStackTrace();
+      System.err.println("faults: " + name + " cannot be cut: " + e);
       Runtime.getRuntime().halt(1);
       return null;
     }
