@@ -77,10 +77,6 @@ public record NodeConfig(
   public record Retention(int days, long bytes) {
     public static final Retention DEFAULT = new Retention(365, 10_000_000_000L);
 
-    public boolean isBounded() {
-      return days > 0 || bytes > 0;
-    }
-
     public Optional<Duration> maxAge() {
       return days > 0 ? Optional.of(Duration.ofDays(days)) : Optional.empty();
     }

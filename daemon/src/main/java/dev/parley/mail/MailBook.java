@@ -43,6 +43,12 @@ public interface MailBook {
   /** Forgets a peer that is no contact any more. */
   CompletionStage<Void> forget(PeerId peer);
 
+  /**
+   * The clock by which this node measures ages: it follows the machine's, but not at once; empty in
+   * the first minute of a database.
+   */
+  CompletionStage<Optional<Instant>> ages();
+
   /** All prekeys, without order. */
   CompletionStage<ImmutableList<Kept>> prekeys();
 

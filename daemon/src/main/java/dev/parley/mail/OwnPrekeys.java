@@ -78,9 +78,16 @@ final class OwnPrekeys {
     Waiting.forDisk(book.destroy(List.of(used.prekey().id())));
   }
 
-  /** Destroys what nothing can arrive for any more. */
+  /**
+   * Destroys what nothing can arrive for any more. By the clock of ages: the machine's may be years
+   * ahead for a moment, and what lies at relays could never be opened again.
+   */
   void destroyOld() throws IOException {
-    Instant now = clock.instant();
+    Optional<Instant> ages = Waiting.forDisk(book.ages());
+    if (ages.isEmpty()) {
+      return;
+    }
+    Instant now = ages.get();
     List<PrekeyId> over =
         Waiting.forDisk(book.prekeys()).stream()
             .filter(kept -> isOver(kept, now))

@@ -37,9 +37,8 @@ final class Retention {
   }
 
   void start() {
-    if (rules.isBounded()) {
-      var unused = core.thread().schedule(EVERY, () -> slice(CLOCK_STEP, 0));
-    }
+    // Without bounds too: other things grow old by its clock.
+    var unused = core.thread().schedule(EVERY, () -> slice(CLOCK_STEP, 0));
   }
 
   void close() {

@@ -118,7 +118,10 @@ final class Subscription implements InboxSubscription {
       if (ended || room() <= 0) {
         return;
       }
-      hand(message);
+      // A page may have brought it between its commit and this call.
+      if (message.position() > handedUpTo) {
+        hand(message);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import dev.parley.proto.id.PeerId;
 import dev.parley.relay.mailbox.CapabilityHash;
 import dev.parley.relay.mailbox.MailStore.Outcome;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 
 /** Who has a mailbox, and who may leave mail in it. */
@@ -17,6 +18,9 @@ final class MailboxTable {
   private static final String IS_ALLOWED =
       "SELECT count(*) FROM capability WHERE owner = ? AND hash = ?";
   private static final String PURGE = "DELETE FROM mailbox WHERE seen_at < ?";
+
+  private static final String AGES = "SELECT clock FROM ages";
+  private static final String SET_AGES = "UPDATE ages SET clock = ?";
 
   private MailboxTable() {}
 
@@ -51,6 +55,17 @@ final class MailboxTable {
 
   static boolean isAllowed(Sql sql, PeerId owner, CapabilityHash capability) throws SQLException {
     return sql.number(IS_ALLOWED, owner.key(), capability.bytes()) > 0;
+  }
+
+  /** Lets the clock of ages follow the machine's by a step at most, and tells it. */
+  static Instant advanceAges(Sql sql, Instant now, Duration step) throws SQLException {
+    long before = sql.number(AGES);
+    long latest = before == 0 ? Long.MAX_VALUE : before + step.toMillis();
+    long ages = Math.max(before, Math.min(now.toEpochMilli(), latest));
+    if (ages != before) {
+      sql.update(SET_AGES, ages);
+    }
+    return Instant.ofEpochMilli(ages);
   }
 
   /** With all that is in them. */

@@ -73,6 +73,12 @@ final class RetentionTable {
     return sql.number(HIGHEST);
   }
 
+  /** By which ages are measured; empty before it was first set. */
+  static Optional<Instant> clock(Sql sql) throws SQLException {
+    long clock = sql.number(CLOCK);
+    return clock == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(clock));
+  }
+
   static Optional<InboxGap> gap(Sql sql, String consumer) throws SQLException {
     List<InboxGap> gap = new ArrayList<>();
     sql.query(

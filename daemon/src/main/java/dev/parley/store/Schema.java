@@ -23,7 +23,10 @@ record Schema(
 
   /** A relay's mailboxes: "prlm" in ASCII. */
   static final Schema MAIL =
-      new Schema(0x70726c6d, ImmutableList.of("/db/mail/V1__mailboxes.sql"), Shapes.MAIL);
+      new Schema(
+          0x70726c6d,
+          ImmutableList.of("/db/mail/V1__mailboxes.sql", "/db/mail/V2__clock_of_ages.sql"),
+          Shapes.MAIL);
 
   int current() {
     return files.size();

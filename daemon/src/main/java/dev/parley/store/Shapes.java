@@ -74,13 +74,17 @@ final class Shapes {
   /** By version, the first first. */
   static final ImmutableList<ImmutableList<Shape>> NODE = ImmutableList.of(V1, V2, V3);
 
-  /** One-time prekeys are not among them: whoever was given one must be the only one. */
-  static final ImmutableList<ImmutableList<Shape>> MAIL =
+  /**
+   * One-time prekeys are not among them: whoever was given one must be the only one. Nor is the
+   * clock of ages of version 2, which is set anew.
+   */
+  private static final ImmutableList<Shape> OF_MAIL =
       ImmutableList.of(
-          ImmutableList.of(
-              ofIndex("mailbox", KEY, NUMBER, BLOB_OR_NULL, NUMBER),
-              ofIndex("capability", KEY, KEY),
-              ofTable("letter", ROW_ID, KEY, KEY, NUMBER, NUMBER, BLOB)));
+          ofIndex("mailbox", KEY, NUMBER, BLOB_OR_NULL, NUMBER),
+          ofIndex("capability", KEY, KEY),
+          ofTable("letter", ROW_ID, KEY, KEY, NUMBER, NUMBER, BLOB));
+
+  static final ImmutableList<ImmutableList<Shape>> MAIL = ImmutableList.of(OF_MAIL, OF_MAIL);
 
   private Shapes() {}
 }

@@ -8,6 +8,7 @@ import dev.parley.proto.id.PeerId;
 import dev.parley.relay.mailbox.CapabilityHash;
 import dev.parley.relay.mailbox.Letter;
 import dev.parley.relay.mailbox.MailStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +84,11 @@ final class SqliteMail implements MailStore {
     return writer
         .write(SMALL, sql -> LetterTable.remove(sql, owner, numbers))
         .thenAccept(removed -> {});
+  }
+
+  @Override
+  public CompletionStage<Instant> advanceAges(Instant now, Duration step) {
+    return writer.write(SMALL, sql -> MailboxTable.advanceAges(sql, now, step));
   }
 
   @Override

@@ -93,6 +93,11 @@ final class SqliteMailBook implements MailBook {
   }
 
   @Override
+  public CompletionStage<Optional<Instant>> ages() {
+    return reader.read(RetentionTable::clock);
+  }
+
+  @Override
   public CompletionStage<ImmutableList<Kept>> prekeys() {
     return reader.read(sql -> kept(sql, PREKEYS));
   }

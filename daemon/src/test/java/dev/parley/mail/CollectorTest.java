@@ -9,6 +9,7 @@ import dev.parley.identity.Identity;
 import dev.parley.identity.TestIdentities;
 import dev.parley.mailbox.Opener;
 import dev.parley.mailbox.OwnPrekey;
+import dev.parley.mailbox.PrekeyId;
 import dev.parley.mailbox.PrekeyKind;
 import dev.parley.mailbox.PrekeySchedule;
 import dev.parley.mailbox.Prekeys;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -151,7 +153,21 @@ class CollectorTest {
     return visit(publish, NOW);
   }
 
+  @Test
+  void aClockThatIsYearsAheadForAMomentDestroysNoKey() throws Exception {
+    visit(true);
+    book.ages = Optional.of(NOW.plus(Duration.ofHours(1)));
+    List<PrekeyId> before = List.copyOf(book.prekeys.keySet());
+    collect(true, NOW.plus(Duration.ofDays(3_650)));
+    assertThat(book.prekeys.keySet()).containsAll(before);
+  }
+
   private int visit(boolean publish, Instant now) throws IOException {
+    book.ages = Optional.of(now);
+    return collect(publish, now);
+  }
+
+  private int collect(boolean publish, Instant now) throws IOException {
     OwnPrekeys prekeys = new OwnPrekeys(BOB, book, RANDOM, Clock.fixed(now, ZoneOffset.UTC));
     MailInbox keep =
         (from, envelope) -> {

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 final class MemoryBook implements MailBook {
   final Map<PrekeyId, Kept> prekeys = new LinkedHashMap<>();
   final Map<PeerId, Correspondent> correspondents = new LinkedHashMap<>();
+  Optional<Instant> ages = Optional.empty();
 
   @Override
   public CompletionStage<ImmutableMap<PeerId, Correspondent>> correspondents() {
@@ -52,6 +53,11 @@ final class MemoryBook implements MailBook {
   public CompletionStage<Void> forget(PeerId peer) {
     correspondents.remove(peer);
     return done();
+  }
+
+  @Override
+  public CompletionStage<Optional<Instant>> ages() {
+    return CompletableFuture.completedFuture(ages);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.parley.config.RelayConfig.MailboxLimits;
 import dev.parley.mailbox.PublicPrekey;
 import dev.parley.peer.v1.SignedPrekey;
 import dev.parley.proto.id.PeerId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +84,14 @@ public interface MailStore {
 
   /** Forgets letters of this owner; numbers that name none of its own mean nothing. */
   CompletionStage<Void> remove(PeerId owner, List<Long> numbers);
+
+  /**
+   * Lets the clock by which ages are measured follow the machine's: never back, and by {@code step}
+   * at most, except the first time.
+   *
+   * @return what it says now
+   */
+  CompletionStage<Instant> advanceAges(Instant now, Duration step);
 
   /**
    * Forgets what is over.

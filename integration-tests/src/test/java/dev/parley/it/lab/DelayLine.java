@@ -6,7 +6,9 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * An Ethernet switch that takes its time: the program that stands in for {@code netem}. Each port
  * is a VXLAN device of the kernel (RFC 7348), its number the network identifier; frames come in and
- * go out as UDP datagrams. Frames between two ports stay in order.
+ * go out as UDP datagrams. Frames between two ports stay in order, unless there is jitter: then each
+ * takes longer by chance, and later ones overtake earlier ones.
  */
 final class DelayLine {
   static final int PORT = 4789;
@@ -27,17 +30,35 @@ final class DelayLine {
   private final InetSocketAddress kernel;
   private final int ports;
   private final long delayNanos;
+  private final long jitterNanos;
+  private final Random random;
   private final DelayQueue<Frame> underWay = new DelayQueue<>();
   private final Map<Long, Integer> learned = new HashMap<>();
 
-  private DelayLine(DatagramChannel channel, InetSocketAddress kernel, int ports, long delayNanos) {
+  private DelayLine(DatagramChannel channel, InetSocketAddress kernel, int ports, Delay delay) {
     this.channel = channel;
     this.kernel = kernel;
     this.ports = ports;
-    this.delayNanos = delayNanos;
+    this.delayNanos = TimeUnit.MILLISECONDS.toNanos(delay.millis);
+    this.jitterNanos = TimeUnit.MILLISECONDS.toNanos(delay.jitterMillis);
+    this.random = new Random(delay.seed);
   }
 
-  /** Own address, the kernel's address, number of ports, milliseconds of delay. */
+  /** How long frames take: that much, and up to so much more. */
+  record Delay(long millis, long jitterMillis, long seed) {
+    List<String> arguments() {
+      return List.of(Long.toString(millis), Long.toString(jitterMillis), Long.toString(seed));
+    }
+
+    static Delay of(String[] arguments, int first) {
+      return new Delay(
+          Long.parseLong(arguments[first]),
+          Long.parseLong(arguments[first + 1]),
+          Long.parseLong(arguments[first + 2]));
+    }
+  }
+
+  /** Own address, the kernel's address, number of ports, and the delay. */
   public static void main(String[] arguments) throws Exception {
     DatagramChannel channel = DatagramChannel.open();
     channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
@@ -48,7 +69,7 @@ final class DelayLine {
             channel,
             new InetSocketAddress(arguments[1], PORT),
             Integer.parseInt(arguments[2]),
-            TimeUnit.MILLISECONDS.toNanos(Long.parseLong(arguments[3])));
+            Delay.of(arguments, 3));
     Thread sender = new Thread(line::send, "delay-line");
     sender.setDaemon(true);
     sender.start();
@@ -61,7 +82,7 @@ final class DelayLine {
     while (true) {
       in.clear();
       channel.receive(in);
-      long due = System.nanoTime() + delayNanos;
+      long due = System.nanoTime() + delayNanos + jitter();
       in.flip();
       if (in.remaining() < HEADER_BYTES + 14) {
         continue;
@@ -81,6 +102,10 @@ final class DelayLine {
         }
       }
     }
+  }
+
+  private long jitter() {
+    return jitterNanos == 0 ? 0 : random.nextLong(jitterNanos);
   }
 
   private static long mac(ByteBuffer frame, int offset) {

@@ -1,6 +1,7 @@
 package dev.parley.it.lab;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +34,40 @@ public final class SmallDisk implements AutoCloseable {
     return new SmallDisk(directory);
   }
 
-  /** Nothing can be written from now on. */
+  /** Nothing can be written from now on. Fails while a file is open for writing. */
   public void makeReadOnly() {
     Commands.run(List.of("mount", "-o", "remount,ro", directory.toString()));
+  }
+
+  public void makeWritable() {
+    Commands.run(List.of("mount", "-o", "remount,rw", directory.toString()));
+  }
+
+  /** Fills it to its last byte. */
+  public void fill() {
+    try (OutputStream out = Files.newOutputStream(ballast())) {
+      byte[] block = new byte[4_096];
+      while (true) {
+        out.write(block);
+      }
+    } catch (IOException full) {
+      if (!String.valueOf(full.getMessage()).contains("No space left")) {
+        throw new UncheckedIOException(full);
+      }
+    }
+  }
+
+  /** Takes away what {@link #fill} has put there. */
+  public void makeRoom() {
+    try {
+      Files.delete(ballast());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path ballast() {
+    return directory.resolve("ballast");
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 
 /** The unpacked distribution that the build has just made. */
 public final class Distribution {
-  private static final Duration ARCHIVES_WITHIN = Duration.ofSeconds(60);
+  private static final Duration ARCHIVES_WITHIN = Duration.ofMinutes(5);
 
   private static boolean warm;
 

@@ -119,6 +119,16 @@ public final class Running {
     }
   }
 
+  /** Whether it ends by itself in this time. */
+  public boolean endsWithin(Duration time) {
+    try {
+      return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while " + name + " ran", e);
+    }
+  }
+
   /** As {@code kill -9} does. */
   public void kill() {
     process.destroyForcibly();
