@@ -56,8 +56,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
     char[] passphrase = passphrase(spec.commandLine());
     try (HomeLock lock = HomeLock.acquire(home)) {
-      Restore.Restored restored =
-          new Restore(home, Clock.systemUTC()).run(file, passphrase, force);
+      Restore.Restored restored = new Restore(home, Clock.systemUTC()).run(file, passphrase, force);
       PrintWriter out = spec.commandLine().getOut();
       out.println("peer " + restored.peer());
       out.println("created " + restored.createdAt());

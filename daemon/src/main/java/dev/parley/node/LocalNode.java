@@ -1,23 +1,17 @@
 package dev.parley.node;
 
-import com.google.common.collect.ImmutableList;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
-import dev.parley.discovery.PeerAddresses;
-import dev.parley.discovery.RelayUrl;
 import dev.parley.link.LinkPath;
 import dev.parley.mail.Mail;
 import dev.parley.messaging.Messages;
 import dev.parley.messaging.Messaging;
 import dev.parley.messaging.StorageFailure;
-import dev.parley.nat.candidate.NetworkWatch;
 import dev.parley.nat.ice.IceEngine;
-import dev.parley.nat.mapping.MappedTransport;
 import dev.parley.nat.mapping.PortMapper;
 import dev.parley.nat.path.PathKind;
 import dev.parley.nat.port.IoLoop;
 import dev.parley.nat.stun.StunClient;
-import dev.parley.peer.v1.Candidates;
 import dev.parley.proto.id.PeerId;
 import dev.parley.relay.client.RelayEnvironment;
 import dev.parley.relay.client.RelayPool;
@@ -35,35 +29,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The node itself. Its parts live on the event loop of the UDP port, the database's threads and the
  * messaging thread; this class starts them in order, lets them hear of each other, and ends them.
  */
 final class LocalNode implements Node {
-  private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
-
-  /**
-   * How often the network is looked at for a change. Looking takes a fraction of a millisecond; a
-   * link whose address is gone stands still until then.
-   */
-  private static final int NETWORK_WATCH_SECONDS = 1;
-
-  private static final int STUN_REFRESH_MINUTES = 10;
   private static final int CLOSE_SECONDS = 5;
 
   /** A gateway that has not taken a mapping back by then lets it expire. */
   private static final int RELEASE_MILLIS = 1_000;
 
   private final NodeAssembly.Ground ground;
-  private final NodeConfig config;
   private final EventLoop loop;
   private final OwnRecord record;
-  private final OwnAddresses addresses;
-  private final PeerAtlas atlas;
   private final QuicTransport transport;
   private final RelayPool relays;
   private final Messaging messaging;
@@ -73,22 +52,21 @@ final class LocalNode implements Node {
   private final IceDriver ice;
   private final TcpDriver tcp;
   private final NodeMail mail;
+  private final GatewayPorts gateway;
   private final Insight insight;
-  private final NetworkWatch network = new NetworkWatch(NetworkWatch::system);
-  private Optional<PortMapper> mapper = Optional.empty();
-  private Optional<PortMapper> tcpMapper = Optional.empty();
+  private final Reach reach;
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
       throws StorageFailure {
     this.ground = ground;
-    this.config = config;
     this.loop = ground.udp().eventLoop();
     InetSocketAddress bound = (InetSocketAddress) ground.udp().localAddress();
     this.record = new OwnRecord(ground.identity(), ground.memory(), environment.clock());
     StunClient stun = new StunClient(loop, ground.random(), this::sendStun);
-    this.addresses = new OwnAddresses(bound, stun, ground.blocking(), loop, this::refreshRecord);
-    this.atlas =
+    OwnAddresses addresses =
+        new OwnAddresses(bound, stun, ground.blocking(), loop, () -> reach().refresh());
+    PeerAtlas atlas =
         new PeerAtlas(ground.contacts(), this::relays, () -> transport().paths(), addresses::all);
     this.transport =
         new QuicTransport(
@@ -144,6 +122,10 @@ final class LocalNode implements Node {
             new Messaging.Rules(
                 config.messages(), peer -> ground.contacts().nameOf(peer).isPresent()),
             new Messaging.Environment(environment.clock(), ground.random(), ground.timers()));
+    this.gateway =
+        new GatewayPorts(
+            new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),
+            bound);
     this.insight =
         new Insight(
             new Insight.Sources(
@@ -156,7 +138,11 @@ final class LocalNode implements Node {
                 atlas,
                 ground.contacts(),
                 loop,
-                () -> mapper));
+                gateway::udp));
+    this.reach =
+        new Reach(
+            new Reach.Parts(
+                config, record, addresses, relays, gateway, transport, ice, tcp, insight));
     this.board =
         new StatusBoard(
             new StatusBoard.Sources(
@@ -218,9 +204,8 @@ final class LocalNode implements Node {
     return mail;
   }
 
-  /** Whether this is one of the relays that the user has configured. */
-  boolean isOwn(RelayUrl relay) {
-    return config.relays().contains(relay);
+  Reach reach() {
+    return reach;
   }
 
   private RelayPool relays() {
@@ -235,96 +220,12 @@ final class LocalNode implements Node {
     Channel udp = ground.udp();
     ground.memory().port(((InetSocketAddress) udp.localAddress()).getPort());
     transport.install(udp);
-    network.look().ifPresent(first -> addresses.onNetwork(first.network()));
-    refreshRecord();
-    relays.start();
-    if (config.tcp()) {
-      tcp.listen((InetSocketAddress) udp.localAddress());
-    }
-    askStun();
-    if (config.portMapping()) {
-      mapper = Optional.of(mapPort(MappedTransport.UDP, new Forwarding(addresses)));
-      if (config.tcp()) {
-        tcpMapper = Optional.of(mapPort(MappedTransport.TCP, tcp.forwarding()));
-      }
-    }
-    loop.scheduleAtFixedRate(
-        this::watchNetwork, NETWORK_WATCH_SECONDS, NETWORK_WATCH_SECONDS, TimeUnit.SECONDS);
-    loop.scheduleAtFixedRate(
-        this::askStun, STUN_REFRESH_MINUTES, STUN_REFRESH_MINUTES, TimeUnit.MINUTES);
+    reach.begin((InetSocketAddress) udp.localAddress(), loop);
     new Homecoming(ground.contacts(), transport, loop).begin();
-  }
-
-  private PortMapper mapPort(MappedTransport transport, PortMapper.Listener listener) {
-    return PortMapper.start(
-        new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),
-        PortMapper.Timing.DEFAULT,
-        transport,
-        (InetSocketAddress) ground.udp().localAddress(),
-        listener);
   }
 
   private void sendStun(ByteBuf request, InetSocketAddress server) {
     transport.paths().sendStun(request, server);
-  }
-
-  private void askStun() {
-    config.stun().forEach(addresses::ask);
-  }
-
-  /** A relay is connected: it may serve STUN, and peers wait to be reached through it. */
-  void onRelayConnected(Optional<InetSocketAddress> stunServer) {
-    stunServer.ifPresent(addresses::ask);
-    refreshRecord();
-    transport.paths().onRelayChanged();
-    transport.retryAll();
-  }
-
-  void onRelayDisconnected() {
-    transport.paths().onRelayChanged();
-  }
-
-  private void onNetworkChanged(NetworkWatch.Change change) {
-    log.info("the network has changed: {}", change.what());
-    addresses.onNetwork(change.network());
-    relays.checkNow();
-    mapper.ifPresent(PortMapper::restart);
-    tcpMapper.ifPresent(PortMapper::restart);
-    askStun();
-    refreshRecord();
-    transport.paths().onNetworkChanged();
-    transport.retryAll();
-    ice.onNetworkChanged();
-    tcp.onNetworkChanged();
-    insight.onNetworkChanged();
-  }
-
-  private void watchNetwork() {
-    network.look().ifPresent(this::onNetworkChanged);
-    insight.tick();
-  }
-
-  /** Says anew where this node is, if that has changed, to all who listen. */
-  void refreshRecord() {
-    ImmutableList<RelayUrl> homeFirst =
-        ImmutableList.<RelayUrl>builder()
-            .addAll(relays.home().stream().toList())
-            .addAll(
-                config.relays().stream()
-                    .filter(url -> !relays.home().equals(Optional.of(url)))
-                    .toList())
-            .build();
-    if (!record.update(homeFirst, addresses.all())) {
-      return;
-    }
-    Candidates.Builder candidates = Candidates.newBuilder().setRecord(record.current().signed());
-    record.current().addresses().stream()
-        .map(PeerAddresses::encode)
-        .flatMap(Optional::stream)
-        .forEach(candidates::addAddresses);
-    candidates.addAllTcpAddresses(tcp.ownAddresses());
-    transport.announce(candidates.build());
-    ice.onLocals();
   }
 
   @Override
@@ -414,14 +315,7 @@ final class LocalNode implements Node {
       }
       closed = true;
     }
-    CompletableFuture<Void> unmapped =
-        onLoop(
-            () ->
-                CompletableFuture.allOf(
-                    Stream.of(mapper, tcpMapper)
-                        .flatMap(Optional::stream)
-                        .map(PortMapper::close)
-                        .toArray(CompletableFuture[]::new)));
+    CompletableFuture<Void> unmapped = onLoop(gateway::close);
     mail.close();
     messaging.close();
     unmapped.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join();

@@ -28,15 +28,15 @@ final class RelayEvents implements RelayPoolListener {
   @Override
   public void onHomeChanged(RelayUrl home) {
     log.info("home relay is {}", home);
-    node.refreshRecord();
+    node.reach().refresh();
     node.mail().onHome(home);
   }
 
   @Override
   public void onConnected(RelayUrl relay, RelayGreeting greeting) {
     log.info("connected to relay {}", relay);
-    node.onRelayConnected(greeting.stun());
-    if (!greeting.mailLifetime().isZero() && node.isOwn(relay)) {
+    node.reach().onRelayConnected(greeting.stun());
+    if (!greeting.mailLifetime().isZero() && node.reach().isOwn(relay)) {
       node.mail().onRelay(relay);
     }
   }
@@ -44,7 +44,7 @@ final class RelayEvents implements RelayPoolListener {
   @Override
   public void onDisconnected(RelayUrl relay, RelayProblem problem) {
     log.info("relay {}: {}", relay, problem.sentence());
-    node.onRelayDisconnected();
+    node.reach().onRelayDisconnected();
     node.mail().onRelayGone(relay);
   }
 
