@@ -30,7 +30,7 @@ final class Hunt {
   private static final String HEAP = "-Xmx256m";
 
   /** An input that takes longer is a finding, however busy the machine. */
-  private static final int HANG_SECONDS = 25;
+  private static final int HANG_SECONDS = 60;
 
   private static final Pattern PROGRESS =
       Pattern.compile("#(\\d+)\\s+\\w+\\s.*?\\bft: (\\d+).*?\\brss: (\\d+)Mb");
