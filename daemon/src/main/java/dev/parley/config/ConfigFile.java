@@ -36,6 +36,11 @@ public final class ConfigFile {
     return new ConfigFile(file, TomlText.read(file));
   }
 
+  /** As if the file held this text. */
+  static ConfigFile of(Path file, String text) throws ConfigException {
+    return new ConfigFile(file, new TomlText(file, text));
+  }
+
   /** The node's part. */
   public NodeConfig node(NodeOverrides overrides) {
     return new NodeConfig(
@@ -144,12 +149,16 @@ public final class ConfigFile {
             .map(known -> "Did you mean '" + known + "'? ")
             .orElse("");
     return new ConfigException(
-        text.locate(name) + ": '" + name + "' is no key that is known here", meant + SEE);
+        text.locate(name) + ": '" + cut(name) + "' is no key that is known here", meant + SEE);
   }
 
   private static String shown(Object value) {
     String full = value instanceof String s ? "\"" + s + "\"" : String.valueOf(value);
-    return full.length() <= SHOWN_CHARACTERS ? full : full.substring(0, SHOWN_CHARACTERS) + "…";
+    return cut(full);
+  }
+
+  private static String cut(String text) {
+    return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
   }
 
   private <T> T get(Key<T> key) {

@@ -17,8 +17,15 @@ import java.util.regex.Pattern;
 
 /** The file as it was read: its values, and for messages where they stand. */
 final class TomlText {
-  private static final Pattern TABLE = Pattern.compile("\\s*\\[\\s*([^\\[\\]]+?)\\s*]\\s*(#.*)?");
-  private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([A-Za-z0-9_\\-.\"' ]+?)\\s*=.*");
+  /** Possessive, so that a long line that is neither is no work. */
+  private static final Pattern TABLE = Pattern.compile("\\s*+\\[([^\\[\\]]++)]\\s*+(#.*)?");
+
+  private static final Pattern ASSIGNMENT = Pattern.compile("\\s*+([A-Za-z0-9_\\-.\"' \t]++)=.*");
+
+  /** Far more than all keys with all their comments. */
+  static final int MAX_CHARACTERS = 256 * 1_024;
+
+  private static final int MAX_REASON = 200;
 
   /** The parser lets such a number wrap around, into a value that may be valid. */
   private static final Pattern HUGE_NUMBER =
@@ -27,7 +34,7 @@ final class TomlText {
   private final Path file;
   private final String text;
 
-  private TomlText(Path file, String text) {
+  TomlText(Path file, String text) {
     this.file = file;
     this.text = text;
   }
@@ -49,16 +56,30 @@ final class TomlText {
 
   /** The tables and values, nested as in the file; of TOML's types. */
   ImmutableMap<String, Object> parse() throws ConfigException {
+    if (text.length() > MAX_CHARACTERS) {
+      throw new ConfigException(
+          file
+              + " has "
+              + text.length()
+              + " characters, and at most "
+              + MAX_CHARACTERS
+              + " are read",
+          "It is another file, or something has gone on writing into it.");
+    }
     Matcher huge = HUGE_NUMBER.matcher(text);
     if (huge.find()) {
-      throw invalid(huge.end(), huge.group().strip() + " has too many digits for any key");
+      throw invalid(huge.end(), "a number has too many digits for any key");
     }
     CountingReader reader = new CountingReader(text);
     try {
       return tables(new TomlParser().parse(reader));
+    } catch (StackOverflowError e) {
+      // The parser calls itself for every bracket within a bracket.
+      throw invalid(reader.taken, "it is nested too deep");
     } catch (RuntimeException e) {
       // Besides its own ParsingException the parser throws whatever a wrong character leads it to.
-      throw invalid(reader.taken, String.valueOf(e.getMessage()));
+      String reason = String.valueOf(e.getMessage());
+      throw invalid(reader.taken, reason.substring(0, Math.min(reason.length(), MAX_REASON)));
     }
   }
 
@@ -104,7 +125,7 @@ final class TomlText {
   }
 
   private static String plain(String key) {
-    return key.replaceAll("[\"' ]", "");
+    return key.replaceAll("[\"' \t]", "");
   }
 
   private static ImmutableMap<String, Object> tables(UnmodifiableConfig config) {

@@ -20,6 +20,12 @@ final class Failures {
       Metadata.Key.of(
           "parley-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
 
+  /**
+   * In characters. Some messages repeat an argument of the caller's, and gRPC refuses to send more
+   * than 8 KiB of all that it says about a failure, which holds the message twice.
+   */
+  private static final int MAX_MESSAGE = 600;
+
   private static final Logger log = LoggerFactory.getLogger(Failures.class);
 
   private Failures() {}
@@ -147,7 +153,8 @@ final class Failures {
 
   private static StatusRuntimeException with(
       Status.Code status, ErrorDetail.Code code, Throwable cause, String hint) {
-    String message = Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
+    String whole = Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
+    String message = whole.length() <= MAX_MESSAGE ? whole : whole.substring(0, MAX_MESSAGE) + "…";
     Metadata trailers = new Metadata();
     trailers.put(
         DETAIL, ErrorDetail.newBuilder().setCode(code).setMessage(message).setHint(hint).build());

@@ -102,7 +102,8 @@ public final class IdentityFile {
         };
     try {
       return KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | RuntimeException e) {
+      // The JDK throws both for what is no key.
       throw corrupt("holds no Ed25519 key");
     }
   }
@@ -160,7 +161,7 @@ public final class IdentityFile {
         return Optional.of(certificate);
       }
       log.warn("the certificate beside {} belongs to another key; making it anew", keyPath);
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | RuntimeException e) {
       log.warn("the certificate beside {} is damaged; making it anew: {}", keyPath, e.getMessage());
     }
     return Optional.empty();

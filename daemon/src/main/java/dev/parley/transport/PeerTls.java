@@ -9,6 +9,7 @@ import io.netty.handler.ssl.ClientAuth;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Map;
@@ -110,7 +111,14 @@ final class PeerTls {
 
   private final class Trust extends X509ExtendedTrustManager {
     private static PeerId shownBy(X509Certificate[] chain) throws CertificateException {
-      return Identity.idOf(chain[0].getPublicKey())
+      PublicKey key;
+      try {
+        key = chain[0].getPublicKey();
+      } catch (RuntimeException e) {
+        // Of a certificate that is read late; the JDK throws so for an Ed25519 key of no bytes.
+        throw new CertificateException("the certificate cannot be read", e);
+      }
+      return Identity.idOf(key)
           .orElseThrow(() -> new CertificateException("the certificate's key is not Ed25519"));
     }
 

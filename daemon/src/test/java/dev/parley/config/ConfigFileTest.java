@@ -327,6 +327,27 @@ class ConfigFileTest {
     assertThat(refusal("stun = []\nlisten = ]\nrelays = []\n")).hasMessageContaining("line 2:");
   }
 
+  /** The parser calls itself for every bracket: this deep, it runs out of stack. */
+  @Test
+  void whatIsNestedTooDeepIsRefusedWithASentence() throws Exception {
+    assertThat(refusal("relays = " + "[".repeat(100_000) + "\n"))
+        .hasMessageContaining("nested too deep");
+  }
+
+  @Test
+  void aFileOfMoreThanAnyKeysTakeIsNotRead() throws Exception {
+    assertThat(refusal("#".repeat(TomlText.MAX_CHARACTERS + 1)))
+        .hasMessageContaining("at most " + TomlText.MAX_CHARACTERS);
+  }
+
+  /** Where a key stands is looked for in every line; blanks without end must not take for ever. */
+  @Test
+  void aMistakeBehindALongLineOfBlanksIsToldAtOnce() throws Exception {
+    String blanks = " ".repeat(50_000);
+    assertThat(refusal("#" + blanks + "\na = \"\"\"\n" + blanks + "x\n[b" + blanks + "x\"\"\"\n"))
+        .hasMessageContaining("is no key that is known here");
+  }
+
   @Test
   void aFileThatIsNoTextIsRefused() throws Exception {
     Files.write(file, new byte[] {'a', (byte) 0xff, (byte) 0xfe});

@@ -3,6 +3,7 @@ package dev.parley.cli.text;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,9 +12,12 @@ import java.util.regex.Pattern;
 public final class Durations {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h)");
 
+  /** A hundred years: more is a slip, and after 292 years a count of nanoseconds runs over. */
+  static final Duration LONGEST = Duration.ofDays(36_500);
+
   private Durations() {}
 
-  /** Of "500ms", "10s", "1.5s", "2m" or "1h"; empty when it is none. */
+  /** Of "500ms", "10s", "1.5s", "2m" or "1h"; empty when it is none, or longer than any wait. */
   public static Optional<Duration> parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
@@ -28,7 +32,8 @@ public final class Durations {
         };
     long micros =
         new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unitMicros)).longValue();
-    return Optional.of(Duration.ofNanos(micros * 1_000));
+    return Optional.of(Duration.of(micros, ChronoUnit.MICROS))
+        .filter(duration -> duration.compareTo(LONGEST) <= 0);
   }
 
   /** Short and rounded: "420 µs", "1.2 ms", "3.4 s", "5 min", "2 h", "3 d". */

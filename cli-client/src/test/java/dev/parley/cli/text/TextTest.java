@@ -45,7 +45,7 @@ class TextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "10", "s", "-1s", "1 s", "1d", "9999999999s", "1e3s"})
+  @ValueSource(strings = {"", "10", "s", "-1s", "1 s", "1d", "9999999999s", "1e3s", "99999999h"})
   void whatIsNoDurationIsNotTakenForOne(String text) {
     assertThat(Durations.parse(text)).isEmpty();
   }

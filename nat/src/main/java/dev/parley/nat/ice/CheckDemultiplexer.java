@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.ice4j.StunException;
+import org.ice4j.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>ice4j answers requests without credentials and believes any response, so whatever reaches it
  * must have been verified here: a request, known by the first half of its USERNAME, with our
- * password (RFC 8445 §7.3); a response, known by its transaction, with the peer's (§7.2.5.2).
- * Everything else costs a look at a map, and for who has seen our user name on the wire an HMAC. It
- * is never answered.
+ * password (RFC 8445 §7.3); a response, known by its transaction, with the peer's (§7.2.5.2). What
+ * ice4j cannot read is refused as well. Everything else costs a look at a map, and for who has seen
+ * our user name on the wire an HMAC. It is never answered.
  */
 final class CheckDemultiplexer {
   /** Requests of one attempt that may be answered still; the oldest are forgotten first. */
@@ -149,7 +151,7 @@ final class CheckDemultiplexer {
     return registration != null
         && request.verifyIntegrity(registration.localKey)
         && mayAnswer(registration, from)
-        && registration.port.offer(ByteBufUtil.getBytes(packet), from);
+        && offer(registration.port, ByteBufUtil.getBytes(packet), from);
   }
 
   /**
@@ -179,7 +181,20 @@ final class CheckDemultiplexer {
     }
     registration.outstanding.remove(response.transactionId());
     byTransaction.remove(response.transactionId());
-    return registration.port.offer(ByteBufUtil.getBytes(packet), from);
+    return offer(registration.port, ByteBufUtil.getBytes(packet), from);
+  }
+
+  /**
+   * ice4j reads it on a thread of its own, where an exception that it did not foresee ends that
+   * thread: a peer that signs nonsense gets as far as here.
+   */
+  private static boolean offer(CheckPort port, byte[] packet, InetSocketAddress from) {
+    try {
+      Message read = Message.decode(packet, (char) 0, (char) packet.length);
+      return read != null && port.offer(packet, from);
+    } catch (StunException | RuntimeException e) {
+      return false;
+    }
   }
 
   private void remember(Registration registration, TransactionId id, InetSocketAddress to) {

@@ -90,7 +90,7 @@ final class UpnpHttp {
     InputStream in = socket.getInputStream();
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] buffer = new byte[4_096];
-    while (!isComplete(all)) {
+    while (!isComplete(all.toString(StandardCharsets.ISO_8859_1))) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         throw new IOException("the gateway's HTTP answer takes too long");
@@ -108,9 +108,8 @@ final class UpnpHttp {
     return all.toByteArray();
   }
 
-  private static boolean isComplete(ByteArrayOutputStream all) {
+  static boolean isComplete(String text) {
     // Only where the length is told is there anything to compute before the stream ends.
-    String text = all.toString(StandardCharsets.ISO_8859_1);
     int end = text.indexOf(END_OF_HEADERS);
     if (end < 0) {
       return false;
@@ -120,7 +119,7 @@ final class UpnpHttp {
         && text.length() >= end + END_OF_HEADERS.length() + Integer.parseInt(length);
   }
 
-  private static Reply parse(byte[] all) throws MappingException {
+  static Reply parse(byte[] all) throws MappingException {
     String text = new String(all, StandardCharsets.ISO_8859_1);
     int end = text.indexOf(END_OF_HEADERS);
     if (end < 0 || !text.matches("(?s)HTTP/1\\.[01] \\d{3}.*")) {

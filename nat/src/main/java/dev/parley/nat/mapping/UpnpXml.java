@@ -20,6 +20,12 @@ import org.xml.sax.SAXParseException;
  * What is read out of a gateway's XML. No document type, hence no entity, of the sender's making.
  */
 final class UpnpXml {
+  /** Real descriptions nest nine deep; reading an element's text takes a stack frame per level. */
+  private static final String MAX_DEPTH = "32";
+
+  /** Of what the parser says: it quotes names of any length. */
+  private static final int MAX_REASON = 200;
+
   private final Document document;
 
   private UpnpXml(Document document) {
@@ -34,6 +40,7 @@ final class UpnpXml {
       DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
       factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
       factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+      factory.setAttribute("jdk.xml.maxElementDepth", MAX_DEPTH);
       factory.setXIncludeAware(false);
       factory.setExpandEntityReferences(false);
       factory.setNamespaceAware(true);
@@ -41,7 +48,10 @@ final class UpnpXml {
       builder.setErrorHandler(new Silent());
       return new UpnpXml(builder.parse(new ByteArrayInputStream(xml)));
     } catch (SAXException e) {
-      throw new MappingException("the gateway's XML cannot be read: " + e.getMessage());
+      String reason = String.valueOf(e.getMessage());
+      throw new MappingException(
+          "the gateway's XML cannot be read: "
+              + reason.substring(0, Math.min(reason.length(), MAX_REASON)));
     } catch (ParserConfigurationException e) {
       throw new IllegalStateException("this JVM lacks a safe XML parser", e);
     }
