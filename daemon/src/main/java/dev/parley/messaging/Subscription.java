@@ -207,7 +207,7 @@ final class Subscription implements InboxSubscription {
       return;
     }
     log.info(
-        "consumer '{}' has lost {} messages to retention",
+        "consumer '{}' is told of a gap of {} messages",
         reader.join().name().name(),
         gap.count());
     handedUpTo = gap.lastPosition();

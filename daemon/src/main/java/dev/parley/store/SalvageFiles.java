@@ -83,14 +83,6 @@ final class SalvageFiles {
     sync(part());
     write(report);
     Files.move(part(), salvaged(), StandardCopyOption.ATOMIC_MOVE);
-    // The log first: without the file it is nothing, and with a new file it must not be found.
-    for (String suffix : WITH_IT) {
-      Path with = beside(suffix);
-      if (Files.exists(with)) {
-        Path aside = report.damaged().resolveSibling(report.damaged().getFileName() + suffix);
-        Files.move(with, aside, StandardCopyOption.ATOMIC_MOVE);
-      }
-    }
     Files.move(database, report.damaged(), StandardCopyOption.ATOMIC_MOVE);
     finish();
   }
@@ -98,12 +90,27 @@ final class SalvageFiles {
   /** Completes a replacement that was interrupted. */
   void finish() throws IOException {
     if (Files.exists(salvaged()) && Files.notExists(database)) {
+      // Its log must not be found beside the new database.
       for (String suffix : WITH_IT) {
-        Files.deleteIfExists(beside(suffix));
+        setAside(beside(suffix), suffix);
       }
       Files.move(salvaged(), database, StandardCopyOption.ATOMIC_MOVE);
       Files.deleteIfExists(suspicion());
       sync(database.resolveSibling(".").normalize());
+    }
+  }
+
+  private void setAside(Path with, String suffix) throws IOException {
+    if (Files.exists(with)) {
+      ImmutableList<SalvageReport> reports = reports();
+      if (reports.isEmpty()) {
+        throw new IOException(with + " belongs to a damaged database that is not there any more");
+      }
+      Path damaged = reports.get(reports.size() - 1).damaged();
+      Files.move(
+          with,
+          damaged.resolveSibling(damaged.getFileName() + suffix),
+          StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
@@ -137,6 +144,8 @@ final class SalvageFiles {
       lines.setProperty("missing." + i, report.missing().get(i));
     }
     Path file = report.damaged().resolveSibling(report.damaged().getFileName() + REPORT);
+    Files.deleteIfExists(file);
+    DatabaseFile.createOwnersAlone(file);
     try (Writer writer = Files.newBufferedWriter(file)) {
       lines.store(writer, "What was salvaged from the damaged database beside this file");
     }

@@ -116,13 +116,19 @@ public final class DaemonProcess {
             "the daemon ended with status " + process.exitValue() + endOfLog(),
             "all of its log is in " + home.logFile());
       }
-      if (System.nanoTime() > deadline) {
+      // A salvage reads and writes all of the database, and must not be broken off for that.
+      if (System.nanoTime() > deadline && Files.notExists(salvage())) {
         process.destroy();
         throw CommandFailure.timedOut(
             "the daemon was not ready within " + patience.toSeconds() + " s" + endOfLog(),
             "all of its log is in " + home.logFile());
       }
     }
+  }
+
+  /** There while the daemon makes a new database of a damaged one. */
+  private Path salvage() {
+    return home.database().resolveSibling(home.database().getFileName() + ".salvage-part");
   }
 
   private String endOfLog() {

@@ -87,5 +87,9 @@ class StorageIT {
     Daemon carol = home.start("--relay", relay.url());
     carol.control().awaitRelay();
     assertThat(carol.control().status().getSalvages(0).getMissingList()).isNotEmpty();
+    assertThat(home.parley("recv", "--json", "--timeout", "1s").exits(5).out())
+        .as("a gap before the first message of all")
+        .contains("\"gap\":{\"count\":0");
+    assertThat(home.parley("recv", "--json", "--timeout", "1s").exits(5).out()).isEmpty();
   }
 }
