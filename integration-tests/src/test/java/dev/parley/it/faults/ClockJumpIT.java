@@ -42,7 +42,9 @@ class ClockJumpIT {
     world.awaitProgress(SOME_MESSAGES);
   }
 
-  /** What lies at a relay whose clock jumps there and back is there, though its senders are gone. */
+  /**
+   * What lies at a relay whose clock jumps there and back is there, though its senders are gone.
+   */
   private static void keepMail(World world, Duration by) {
     Absence absence = Absence.begin(world);
     Fault jump = new Fault.ClockJump(world.victim("relay"), by);

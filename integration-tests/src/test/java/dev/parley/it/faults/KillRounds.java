@@ -150,8 +150,7 @@ final class KillRounds {
   private void reach(FaultPoint point) {
     boolean fetching = OF_FETCHING.contains(point);
     String who = fetching ? "carol" : OF_NODE.contains(point) ? "alice" : "relay";
-    Fault.KillAtPoint fault =
-        new Fault.KillAtPoint(world.victim(who), point, 0, World.PATIENCE);
+    Fault.KillAtPoint fault = new Fault.KillAtPoint(world.victim(who), point, 0, World.PATIENCE);
     if (fetching) {
       leaveMailForCarol();
       // Otherwise she would have fetched it before the point is armed.

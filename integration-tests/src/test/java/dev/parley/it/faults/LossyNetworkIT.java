@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Two of the three nodes lose a fifth of all packets, in either direction, and packets overtake each
- * other. TCP to the relay crawls through that, QUIC walks.
+ * Two of the three nodes lose a fifth of all packets, in either direction, and packets overtake
+ * each other. TCP to the relay crawls through that, QUIC walks.
  */
 @ExtendWith(StageExtension.class)
 @RequiresLab
@@ -46,7 +46,6 @@ class LossyNetworkIT {
     if (home.name().equals("alice") || home.name().equals("bob")) {
       site.lose(LOSS_PERCENT);
     }
-    return new World.Place(
-        home.under(site.host().command()), site.publicAddress() + ":" + PORT);
+    return new World.Place(home.under(site.host().command()), site.publicAddress() + ":" + PORT);
   }
 }

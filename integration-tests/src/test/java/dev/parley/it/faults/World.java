@@ -100,8 +100,7 @@ final class World implements AutoCloseable {
     Map<String, Daemon> daemons = new TreeMap<>();
     for (String name : List.of("alice", "bob", "carol")) {
       Place place = places.apply(Victim.prepare(stage, stage.home(name), agent));
-      Daemon daemon =
-          place.home().startWith("--listen", place.address(), "--relay", relay.url());
+      Daemon daemon = place.home().startWith("--listen", place.address(), "--relay", relay.url());
       daemons.put(name, daemon);
       victims.put(name, Victim.of(stage, daemon));
     }

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * An Ethernet switch that takes its time: the program that stands in for {@code netem}. Each port
  * is a VXLAN device of the kernel (RFC 7348), its number the network identifier; frames come in and
- * go out as UDP datagrams. Frames between two ports stay in order, unless there is jitter: then each
- * takes longer by chance, and later ones overtake earlier ones.
+ * go out as UDP datagrams. Frames between two ports stay in order, unless there is jitter: then
+ * each takes longer by chance, and later ones overtake earlier ones.
  */
 final class DelayLine {
   static final int PORT = 4789;

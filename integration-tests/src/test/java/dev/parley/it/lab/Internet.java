@@ -55,8 +55,7 @@ public final class Internet {
 
   /** Each packet takes up to {@code jitter} longer, by chance, and so overtakes others. */
   public static Internet reordering(Lab lab, Duration roundTrip, Duration jitter, long seed) {
-    return delayed(
-        lab, new DelayLine.Delay(roundTrip.toMillis() / 2, jitter.toMillis(), seed));
+    return delayed(lab, new DelayLine.Delay(roundTrip.toMillis() / 2, jitter.toMillis(), seed));
   }
 
   private static Internet delayed(Lab lab, DelayLine.Delay delay) {

@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 /** A process of a test. What it prints goes to two files beside each other: no pipe can fill. */
 public final class Running {
   /** A start takes a second; on a machine that does other things, many. */
-  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration READY_WITHIN = Duration.ofSeconds(180);
 
   private static final Duration ENDED_WITHIN = Duration.ofSeconds(60);
 

@@ -41,12 +41,7 @@ class FaultPointTest {
 
   @Test
   void ordersAreReadAsTheyWereWritten() {
-    Orders orders =
-        new Orders(
-            "AMID_COMMIT",
-            3,
-            Duration.ofDays(-3_652),
-            Duration.ofMillis(300));
+    Orders orders = new Orders("AMID_COMMIT", 3, Duration.ofDays(-3_652), Duration.ofMillis(300));
     assertThat(Orders.parse(orders.text())).isEqualTo(orders);
     assertThat(Orders.parse("")).isEqualTo(Orders.NONE);
   }
