@@ -127,7 +127,8 @@ public final class RelayRequestsFuzz {
   private static void messages(byte[] input) throws InvalidProtocolBufferException {
     Input in = new Input(input);
     RelayCore core = core(false);
-    MailRates rates = new MailRates(core.ticker);
+    MailRates rates =
+        new MailRates(MailboxLimits.DEFAULT.requestsPerAddressPerSecond(), core.ticker);
     Mailroom rooms =
         new Mailroom(Hollow.of(MailStore.class), MailboxLimits.DEFAULT, Clock.systemUTC());
     MailService mail = new MailService(rooms, core.directory, rates);
