@@ -166,6 +166,7 @@ final class NodeRepair implements Salvage.Repair {
       missing.add("how far the consumers had read");
     }
     if (hadMail
+        && damage.any()
         && sql.number("SELECT count(*) FROM correspondent") > 0
         && sql.number("SELECT count(*) FROM prekey") == 0) {
       missing.add("the keys of mail: what waits at a relay comes when its sender is there");

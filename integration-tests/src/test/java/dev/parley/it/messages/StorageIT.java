@@ -62,9 +62,8 @@ class StorageIT {
     Result up = home.parley("up");
     assertThat(up.err()).contains(salvage.getDamagedFile());
     List<JsonObject> told = home.parley("recv", "--json").succeeds().jsonLines();
-    assertThat(told.get(0).has("gap")).as("%s", told).isTrue();
-    assertThat(told.get(1).get("text").getAsString()).isEqualTo("unread");
-    assertThat(told).hasSize(2);
+    assertThat(told).as("what was read does not come again").hasSize(1);
+    assertThat(told.get(0).get("text").getAsString()).isEqualTo("unread");
 
     alice.restart();
     assertThat(Inbox.texts(alice.control().inbox("").read(5))).isEqualTo(waiting);
@@ -76,7 +75,7 @@ class StorageIT {
   void aFileThatIsNoDatabaseIsSetAsideAtANodeAndAtARelay(Stage stage) throws IOException {
     RelayProcess relay = stage.relay();
     Path mailbox = stage.home("relay").directory().resolve("relay").resolve("mailbox.db");
-    assertThat(relay.stop()).isZero();
+    relay.stop();
     Files.writeString(mailbox, "Dear diary, ".repeat(999));
     relay.restart();
     assertThat(relay.process().err()).contains("mailbox.db.damaged-").doesNotContain("\tat ");
