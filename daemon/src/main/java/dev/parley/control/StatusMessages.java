@@ -6,7 +6,6 @@ import dev.parley.control.v1.PeerStatus;
 import dev.parley.control.v1.RelayState;
 import dev.parley.control.v1.RelayStatus;
 import dev.parley.control.v1.Salvage;
-import dev.parley.store.SalvageReport;
 import java.util.Map;
 
 /** Writes the node's status as the control API does. Immutable. */
@@ -39,7 +38,7 @@ final class StatusMessages {
     return message.build();
   }
 
-  private static Salvage of(SalvageReport salvage) {
+  private static Salvage of(dev.parley.node.NodeStatus.Salvage salvage) {
     return Salvage.newBuilder()
         .setDamagedFile(salvage.damaged().toString())
         .setAtMillis(salvage.at().toEpochMilli())

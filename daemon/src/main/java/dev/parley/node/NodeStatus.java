@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.parley.link.LinkPath;
 import dev.parley.proto.id.PeerId;
-import dev.parley.store.SalvageReport;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public record NodeStatus(
     ImmutableList<Peer> peers,
     long unread,
     ImmutableMap<String, Long> dropped,
-    ImmutableList<SalvageReport> salvages) {
+    ImmutableList<Salvage> salvages) {
 
   /**
    * @param problem why it is not connected, or empty
@@ -60,6 +60,20 @@ public record NodeStatus(
       long unread,
       String problem,
       Instant since) {}
+
+  /**
+   * What became of a damaged database.
+   *
+   * @param damaged where it lies now, as it was found
+   * @param saved how many of what are in the new database
+   * @param missing a phrase for each thing that is lost or may be; empty when nothing is
+   */
+  public record Salvage(
+      Path damaged,
+      Instant at,
+      String cause,
+      ImmutableMap<String, Long> saved,
+      ImmutableList<String> missing) {}
 
   /** Of the link with a peer. */
   public enum LinkState {

@@ -58,7 +58,14 @@ final class StatusBoard {
         peers(),
         sources.messages().unread(ConsumerName.DEFAULT),
         dropped(),
-        sources.salvages());
+        sources.salvages().stream()
+            .map(StatusBoard::salvage)
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  private static NodeStatus.Salvage salvage(SalvageReport report) {
+    return new NodeStatus.Salvage(
+        report.damaged(), report.at(), report.cause(), report.saved(), report.missing());
   }
 
   private static NodeStatus.Relay relay(RelayStatus relay) {

@@ -12,8 +12,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.ice4j.StunException;
-import org.ice4j.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,17 +182,8 @@ final class CheckDemultiplexer {
     return offer(registration.port, ByteBufUtil.getBytes(packet), from);
   }
 
-  /**
-   * ice4j reads it on a thread of its own, where an exception that it did not foresee ends that
-   * thread: a peer that signs nonsense gets as far as here.
-   */
   private static boolean offer(CheckPort port, byte[] packet, InetSocketAddress from) {
-    try {
-      Message read = Message.decode(packet, (char) 0, (char) packet.length);
-      return read != null && port.offer(packet, from);
-    } catch (StunException | RuntimeException e) {
-      return false;
-    }
+    return Readable.byIce4j(packet) && port.offer(packet, from);
   }
 
   private void remember(Registration registration, TransactionId id, InetSocketAddress to) {
