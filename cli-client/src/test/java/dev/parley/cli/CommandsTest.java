@@ -193,16 +193,16 @@ class CommandsTest {
     assertThat(run("why", "bob", "--json")).isZero();
     assertThat(out)
         .isEqualTo(
-            "{\"peerId\":\"peer-of-bob\",\"peerName\":\"bob\",\"verdict\":\"relayed\","
-                + "\"cause\":\"udpBlockedHere\",\"sentence\":\"UDP is blocked.\","
-                + "\"help\":[{\"action\":\"allowUdpHere\",\"text\":\"let UDP through\"}],"
+            "{\"peerId\":\"peer-of-bob\",\"peerName\":\"bob\",\"verdict\":\"relayed\",\"cause\":\"udpBlockedHere\",\"sentence\":\"UDP"
+                + " is blocked.\",\"help\":[{\"action\":\"allowUdpHere\",\"text\":\"let UDP"
+                + " through\"}],"
                 + "\"path\":\"relay\",\"transport\":\"tcp\",\"remote\":\"relay:443\",\"rttMs\":null,"
                 + "\"here\":{\"udp\":false,\"ipv4\":false,\"ipv6\":false,\"mapping\":\"unknown\","
                 + "\"filtering\":\"unknown\",\"hairpin\":null,\"portMapped\":false,\"ageMs\":3000},"
                 + "\"there\":null,\"candidates\":[{\"remote\":\"192.0.2.1:4000\",\"path\":\"direct\","
                 + "\"transport\":\"udp\",\"type\":\"host\",\"state\":\"silent\",\"check\":\"failed\","
-                + "\"inUse\":false,\"probesSent\":5,\"probesAnswered\":0,\"silentMs\":null,"
-                + "\"rttMs\":null}],\"lastAttempt\":\"no pair works\"}\n");
+                + "\"inUse\":false,\"probesSent\":5,\"probesAnswered\":0,\"silentMs\":null,\"rttMs\":null}],\"lastAttempt\":\"no"
+                + " pair works\"}\n");
     assertThat(run("why", "bob")).isZero();
     assertThat(out)
         .startsWith("bob is relayed, by relay:443\n")

@@ -203,9 +203,7 @@ final class Subscription implements InboxSubscription {
       return;
     }
     log.info(
-        "consumer '{}' is told of a gap of {} messages",
-        reader.join().name().name(),
-        gap.count());
+        "consumer '{}' is told of a gap of {} messages", reader.join().name().name(), gap.count());
     handedUpTo = gap.lastPosition();
     reader.join().hand(gap.lastPosition());
     guarded(() -> listener.onGap(gap));

@@ -63,8 +63,11 @@ class StorageIT {
     assertThat(status.getAsJsonArray("salvages")).hasSize(1);
     Result up = home.parley("up");
     assertThat(up.err()).contains(salvage.getDamagedFile());
-    assertThat(bob.control().status().getUnread()).as("what was read does not come again").isEqualTo(1);
-    List<JsonObject> told = home.parley("recv", "--json", "--count", "1", "--timeout", "60s").succeeds().jsonLines();
+    assertThat(bob.control().status().getUnread())
+        .as("what was read does not come again")
+        .isEqualTo(1);
+    List<JsonObject> told =
+        home.parley("recv", "--json", "--count", "1", "--timeout", "60s").succeeds().jsonLines();
     assertThat(told.get(0).get("text").getAsString()).isEqualTo("unread");
 
     alice.restart();
