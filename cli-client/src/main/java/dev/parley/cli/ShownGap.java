@@ -15,8 +15,8 @@ record ShownGap(Gap gap) {
       return session
           .style()
           .bad(
-              "[messages may be missing here: a damaged database was replaced; `parley status` tells"
-                  + " more]");
+              "[messages may be missing here: a damaged database was replaced; `parley status`"
+                  + " tells more]");
     }
     return session
         .style()

@@ -199,9 +199,9 @@ class CommandsTest {
     assertThat(run("why", "bob", "--json")).isZero();
     assertThat(out)
         .isEqualTo(
-            "{\"peerId\":\"peer-of-bob\",\"peerName\":\"bob\",\"verdict\":\"relayed\","
-                + "\"cause\":\"udpBlockedHere\",\"sentence\":\"UDP is blocked.\","
-                + "\"help\":[{\"action\":\"allowUdpHere\",\"text\":\"let UDP through\"}],"
+            "{\"peerId\":\"peer-of-bob\",\"peerName\":\"bob\",\"verdict\":\"relayed\",\"cause\":\"udpBlockedHere\",\"sentence\":\"UDP"
+                + " is blocked.\",\"help\":[{\"action\":\"allowUdpHere\",\"text\":\"let UDP"
+                + " through\"}],"
                 + "\"path\":\"relay\",\"transport\":\"tcp\",\"remote\":\"relay:443\",\"rttMs\":null,"
                 + "\"here\":{\"udp\":false,\"ipv4\":false,\"ipv6\":false,\"mapping\":\"unknown\","
                 + "\"filtering\":\"unknown\",\"hairpin\":null,\"portMapped\":false,\"ageMs\":3000},"
@@ -512,7 +512,7 @@ class CommandsTest {
                 + "{\"peerId\":\"stranger\",\"name\":null,\"state\":\"unknown\",\"path\":null,"
                 + "\"transport\":null,\"remote\":null,\"rttMs\":null,\"outbox\":0,\"unread\":0,"
                 + "\"problem\":null,\"since\":\"1970-01-01T00:00:00Z\"}],"
-                + "\"unread\":0,\"dropped\":{\"unknownSender\":3}}\n");
+                + "\"unread\":0,\"dropped\":{\"unknownSender\":3},\"salvages\":[]}\n");
     assertThat(run("status")).isZero();
     assertThat(out).contains("bob       connected  direct  udp 127.0.0.1:4  250 µs  2       0");
     assertThat(run("status", "--watch", "--json")).isZero();

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "Runs a relay: forwards sealed datagrams between peers that cannot reach each other, and"
           + " answers STUN.",
       "Prints `relay HOST:PORT#ID` on standard output when it is ready: that is its URL for"
-          + " `parleyd --relay`. SIGHUP reads the limits in the configuration anew; SIGTERM ends it."
+          + " `parleyd --relay`. SIGHUP reads the limits in the configuration anew; SIGTERM ends"
+          + " it."
     })
 public final class RelayCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(RelayCommand.class);

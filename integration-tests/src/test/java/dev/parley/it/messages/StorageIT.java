@@ -15,9 +15,11 @@ import dev.parley.it.process.StageExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -61,8 +63,11 @@ class StorageIT {
     assertThat(status.getAsJsonArray("salvages")).hasSize(1);
     Result up = home.parley("up");
     assertThat(up.err()).contains(salvage.getDamagedFile());
-    List<JsonObject> told = home.parley("recv", "--json").succeeds().jsonLines();
-    assertThat(told).as("what was read does not come again").hasSize(1);
+    assertThat(bob.control().status().getUnread())
+        .as("what was read does not come again")
+        .isEqualTo(1);
+    List<JsonObject> told =
+        home.parley("recv", "--json", "--count", "1", "--timeout", "60s").succeeds().jsonLines();
     assertThat(told.get(0).get("text").getAsString()).isEqualTo("unread");
 
     alice.restart();
@@ -86,9 +91,14 @@ class StorageIT {
     Daemon carol = home.start("--relay", relay.url());
     carol.control().awaitRelay();
     assertThat(carol.control().status().getSalvages(0).getMissingList()).isNotEmpty();
-    assertThat(home.parley("recv", "--json", "--timeout", "1s").exits(5).out())
-        .as("a gap before the first message of all")
-        .contains("\"gap\":{\"count\":0");
+    Awaitility.await("a gap before the first message of all")
+        .atMost(Duration.ofSeconds(90))
+        .until(
+            () ->
+                home.parley("recv", "--json", "--timeout", "2s")
+                    .exits(5)
+                    .out()
+                    .contains("\"gap\":{\"count\":0"));
     assertThat(home.parley("recv", "--json", "--timeout", "1s").exits(5).out()).isEmpty();
   }
 }
