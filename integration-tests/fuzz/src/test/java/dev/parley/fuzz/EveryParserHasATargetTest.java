@@ -75,6 +75,8 @@ class EveryParserHasATargetTest {
           Map.entry("dev.parley.relay.client.PoolEntry", PASSES_ON),
           Map.entry("dev.parley.relay.client.RelayPool", PASSES_ON),
           Map.entry("dev.parley.relay.server.AcceptGate", SEES_NO_BYTES),
+          Map.entry("dev.parley.store.MailRepair", OWN),
+          Map.entry("dev.parley.store.PrekeyRepair", OWN),
           Map.entry("dev.parley.store.PrekeyTable", OWN),
           Map.entry("dev.parley.store.SqliteMailBook", OWN),
           Map.entry("dev.parley.transport.FrameStream", PASSES_ON),

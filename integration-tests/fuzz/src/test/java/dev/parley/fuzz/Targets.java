@@ -1,10 +1,12 @@
 package dev.parley.fuzz;
 
+import dev.parley.backup.BackupFuzz;
 import dev.parley.cli.SendInputFuzz;
 import dev.parley.config.ConfigFuzz;
 import dev.parley.control.ControlFuzz;
 import dev.parley.discovery.DiscoveryFuzz;
 import dev.parley.identity.KeyFileFuzz;
+import dev.parley.identity.sealedfile.SealedFileFuzz;
 import dev.parley.mailbox.MailboxFuzz;
 import dev.parley.messaging.AckFramesFuzz;
 import dev.parley.messaging.MessageFramesFuzz;
@@ -20,6 +22,7 @@ import dev.parley.relay.client.RelayAnswersFuzz;
 import dev.parley.relay.mailbox.MailRequestsFuzz;
 import dev.parley.relay.server.RelayRequestsFuzz;
 import dev.parley.store.SearchFuzz;
+import dev.parley.store.page.SalvageFuzz;
 import dev.parley.transport.TransportFuzz;
 import java.util.Collection;
 import java.util.List;
@@ -48,7 +51,10 @@ final class Targets {
           SearchFuzz.class,
           ConfigFuzz.class,
           IdFuzz.class,
-          SendInputFuzz.class);
+          SendInputFuzz.class,
+          SealedFileFuzz.class,
+          BackupFuzz.class,
+          SalvageFuzz.class);
 
   private Targets() {}
 
