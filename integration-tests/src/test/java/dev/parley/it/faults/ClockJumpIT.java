@@ -5,6 +5,7 @@ import dev.parley.it.process.StageExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * right again. Messages go on in each state.
  */
 @ExtendWith(StageExtension.class)
+@Tag("long")
 class ClockJumpIT {
   private static final Duration TEN_YEARS = Duration.ofDays(3_652);
   private static final List<String> ALL = List.of("alice", "bob", "relay");

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * kill -9 of nodes and relay, at random and at each named point, while traffic goes on. Ten rounds,
- * or {@code -Dsoak.rounds}; a seed that failed runs again with {@code -Dsoak.seed}.
+ * or {@code -Dsoak.rounds}, and with {@code -Dsoak.all=true} each point for certain; a seed that
+ * failed runs again with {@code -Dsoak.seed}.
  */
 @ExtendWith(StageExtension.class)
 class RandomKillsIT {
@@ -34,11 +35,17 @@ class RandomKillsIT {
       }
     }
     kills.end();
-    kills.reachTheRest();
+    // What chance has left out takes minutes to lie in wait for.
+    boolean all = Boolean.getBoolean("soak.all");
+    if (all) {
+      kills.reachTheRest();
+    }
     world.settle();
     System.out.println(world.summary("RandomKillsIT, " + rounds + " rounds"));
     System.out.println(kills.summary());
     System.out.printf("  in %d s%n", Duration.ofNanos(System.nanoTime() - begun).toSeconds());
-    assertThat(kills.reached()).containsOnlyKeys(FaultPoint.values());
+    if (all) {
+      assertThat(kills.reached()).containsOnlyKeys(FaultPoint.values());
+    }
   }
 }

@@ -42,6 +42,7 @@ final class Reader implements Runnable {
   private final Model.Consumer expected;
   private final Random random;
   private @Nullable DaemonConnection connection;
+  private long notBefore = System.nanoTime();
   private volatile boolean diligent;
 
   Reader(String node, Habit habit, NodeHome home, Model model, Random random) {
@@ -60,10 +61,14 @@ final class Reader implements Runnable {
 
   @Override
   public synchronized void run() {
+    if (System.nanoTime() - notBefore < 0) {
+      return;
+    }
     try {
       readSome(connect());
     } catch (CommandFailure e) {
       disconnect();
+      notBefore = System.nanoTime() + World.BEFORE_RECONNECTING.toNanos();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

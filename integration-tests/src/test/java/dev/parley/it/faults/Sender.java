@@ -44,6 +44,7 @@ final class Sender implements Runnable {
   private @Nullable DaemonConnection connection;
   private int next;
   private int padding;
+  private long notBefore = System.nanoTime();
   private volatile boolean pending;
   private volatile boolean paused;
 
@@ -71,7 +72,7 @@ final class Sender implements Runnable {
 
   @Override
   public synchronized void run() {
-    if (paused && !pending) {
+    if ((paused && !pending) || System.nanoTime() - notBefore < 0) {
       return;
     }
     if (!pending) {
@@ -90,6 +91,7 @@ final class Sender implements Runnable {
       }
       if (!e.word().startsWith("storage")) {
         disconnect();
+        notBefore = System.nanoTime() + World.BEFORE_RECONNECTING.toNanos();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -35,7 +35,11 @@ import org.awaitility.Awaitility;
  */
 final class World implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final Duration PAUSE = Duration.ofMillis(30);
+  private static final Duration PAUSE = Duration.ofMillis(60);
+
+  /** A connection costs far more than a message: who tries at once takes the time of the start. */
+  static final Duration BEFORE_RECONNECTING = Duration.ofMillis(250);
+
   private static final int PAGE = 1_000;
 
   /** Who is away while a machine is slow must not meet the bounds: they have tests of their own. */
