@@ -139,24 +139,25 @@ public final class RelayCommand implements Callable<Integer> {
   }
 
   private void announce(RelayServer server, PrintWriter out) {
+    // Whoever reads the line may end the relay at once, and then it must end well.
+    catchSignals(server);
     out.println("relay " + server.url());
     out.flush();
-    serve(server);
-  }
-
-  private void serve(RelayServer server) {
-    Signals.on("HUP", () -> reload(server));
-    boolean caught = Signals.on("TERM", this::stop) & Signals.on("INT", this::stop);
-    if (!caught) {
-      // Then the JVM ends by itself, and this is the only chance to say goodbye.
-      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "parley-relay-end"));
-    }
     try {
       ended.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     log.info("ending");
+  }
+
+  private void catchSignals(RelayServer server) {
+    Signals.on("HUP", () -> reload(server));
+    boolean caught = Signals.on("TERM", this::stop) & Signals.on("INT", this::stop);
+    if (!caught) {
+      // Then the JVM ends by itself, and this is the only chance to say goodbye.
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "parley-relay-end"));
+    }
   }
 
   /** Ends the relay; {@link #call} returns when the clients have been told. */

@@ -66,6 +66,13 @@ final class DatabaseFile {
 
   private Connection openWriter(boolean maySalvage)
       throws StoreException, IOException, SQLException {
+    if (!Files.isWritable(path)) {
+      // SQLite would open it for reading, and stay so though the disk be writable later.
+      throw new StoreException(
+          Reason.INACCESSIBLE,
+          "the database " + path + " cannot be written: it is read-only, or its file system is",
+          "let this user write there, or mount the file system for writing, and start again");
+    }
     Connection connection = null;
     try {
       connection = connect(new SQLiteConfig());

@@ -5,6 +5,7 @@ import dev.parley.proto.home.NodeHome;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
+import java.io.IOException;
 
 /** Errors of the control API in words for the user. */
 final class ControlErrors {
@@ -39,10 +40,17 @@ final class ControlErrors {
               "restart it: `parley down`, then `parley up`");
       case RESOURCE_EXHAUSTED ->
           new CommandFailure(ExitCode.FAILURE, "busy", message, "try again in a moment");
-      default ->
-          CommandFailure.of(
-              "the daemon answered " + status.getCode() + ": " + message, "look into its log");
+      // Netty's: the connection broke off under a call that was just being written.
+      case UNKNOWN ->
+          status.getCause() instanceof IOException ? unavailable(status) : unexpected(status);
+      default -> unexpected(status);
     };
+  }
+
+  private static CommandFailure unexpected(Status status) {
+    return CommandFailure.of(
+        "the daemon answered " + status.getCode() + ": " + status.getDescription(),
+        "look into its log");
   }
 
   private static CommandFailure of(ErrorDetail detail) {

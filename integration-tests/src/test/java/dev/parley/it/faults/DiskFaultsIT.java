@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(StageExtension.class)
 @RequiresLab
+@Tag("long")
 class DiskFaultsIT {
   private static final int MEGABYTES = 48;
   private static final int SOME_MESSAGES = 40;

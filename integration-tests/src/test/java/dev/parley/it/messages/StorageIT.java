@@ -80,7 +80,7 @@ class StorageIT {
   void aFileThatIsNoDatabaseIsSetAsideAtANodeAndAtARelay(Stage stage) throws IOException {
     RelayProcess relay = stage.relay();
     Path mailbox = stage.home("relay").directory().resolve("relay").resolve("mailbox.db");
-    relay.stop();
+    assertThat(relay.stop()).isZero();
     Files.writeString(mailbox, "Dear diary, ".repeat(999));
     relay.restart();
     assertThat(relay.process().err()).contains("mailbox.db.damaged-").doesNotContain("\tat ");
