@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks a bot, kills it and its daemon while it answers, and counts the answers. */
 final class BotTrial {
-  private static final int ROUNDS = 4;
+  private static final int ROUNDS = 3;
   private static final int PER_ROUND = 15;
   private static final String ANSWER = "you said: ";
 
@@ -80,7 +80,7 @@ final class BotTrial {
     List<Victim> victims =
         inProcess
             ? new ArrayList<>(Collections.nCopies(ROUNDS, Victim.BOT))
-            : new ArrayList<>(List.of(Victim.BOT, Victim.DAEMON, Victim.BOT, Victim.BOTH));
+            : new ArrayList<>(List.of(Victim.BOT, Victim.DAEMON, Victim.BOTH));
     Collections.shuffle(victims, random);
     return victims;
   }
