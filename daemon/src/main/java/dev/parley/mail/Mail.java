@@ -104,10 +104,6 @@ public final class Mail implements AutoCloseable {
     run(in, () -> incoming.visit(relay));
   }
 
-  public void onLinkUp() {
-    run(in, incoming::handOutTokens);
-  }
-
   public void onLinkDown(PeerId peer) {
     run(in, () -> incoming.onLinkDown(peer));
   }

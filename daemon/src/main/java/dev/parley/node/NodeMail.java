@@ -102,9 +102,7 @@ final class NodeMail implements MailWorld, LinkListener {
 
   @Override
   public void onUp(Link link) {
-    if (mail != null) {
-      mail.onLinkUp();
-    }
+    // Tokens are handed out within a second: a link that has just come up has other things to do.
   }
 
   @Override
