@@ -2,6 +2,8 @@ package dev.parley.node;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.parley.backup.Backup;
+import dev.parley.backup.Restore;
+import dev.parley.backup.RestoreException;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.ContactBook;
 import dev.parley.contacts.ContactCodec;
@@ -65,10 +67,20 @@ final class NodeAssembly {
       throws NodeStartException {
     HomeLock lock = lock(home);
     try {
+      finishRestore(home);
       return start(lock, home, config, environment);
     } catch (NodeStartException | RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /** Nobody else has the home: a restore that a crash has interrupted is completed first. */
+  private static void finishRestore(NodeHome home) throws NodeStartException {
+    try {
+      Restore.finish(home);
+    } catch (RestoreException e) {
+      throw new NodeStartException(String.valueOf(e.getMessage()), e.hint(), e);
     }
   }
 
