@@ -23,4 +23,10 @@ public interface Links {
 
   /** Accepts streams of this kind on every link. At most one acceptor per kind, set at start. */
   void accept(StreamKind kind, StreamAcceptor acceptor);
+
+  /** Accepts streams of bytes of this kind on every link. One acceptor per kind, set at start. */
+  void accept(ByteStreamKind kind, ByteStreamAcceptor acceptor);
+
+  /** Hears the datagrams of every link. One receiver, set at start. */
+  void receive(DatagramReceiver receiver);
 }

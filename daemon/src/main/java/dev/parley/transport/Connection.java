@@ -1,6 +1,9 @@
 package dev.parley.transport;
 
 import com.google.protobuf.ByteString;
+import dev.parley.link.ByteStream;
+import dev.parley.link.ByteStreamHandler;
+import dev.parley.link.ByteStreamKind;
 import dev.parley.link.Link;
 import dev.parley.link.LinkClosedException;
 import dev.parley.link.LinkPath;
@@ -20,6 +23,7 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.concurrent.Future;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -214,6 +218,21 @@ final class Connection implements Link {
         target.onClosed();
       }
     }
+  }
+
+  @Override
+  public ByteStream open(ByteStreamKind kind, ByteStreamHandler handler) {
+    throw new UnsupportedOperationException("transitional");
+  }
+
+  @Override
+  public boolean sendDatagram(ByteBuffer datagram) {
+    throw new UnsupportedOperationException("transitional");
+  }
+
+  @Override
+  public int maxDatagramBytes() {
+    throw new UnsupportedOperationException("transitional");
   }
 
   @Override

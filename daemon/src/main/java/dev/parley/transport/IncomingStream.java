@@ -81,7 +81,7 @@ final class IncomingStream extends ChannelInboundHandlerAdapter {
     return switch (header.getKind()) {
       case STREAM_KIND_CONTROL -> StreamKind.CONTROL;
       case STREAM_KIND_MESSAGES -> StreamKind.MESSAGES;
-      case STREAM_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
+      case STREAM_KIND_CHANNEL, STREAM_KIND_FILES, STREAM_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
     };
   }
 

@@ -3,6 +3,9 @@ package dev.parley.transport;
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.RateLimiter;
 import dev.parley.identity.Identity;
+import dev.parley.link.ByteStreamAcceptor;
+import dev.parley.link.ByteStreamKind;
+import dev.parley.link.DatagramReceiver;
 import dev.parley.link.Link;
 import dev.parley.link.LinkLease;
 import dev.parley.link.LinkListener;
@@ -168,6 +171,16 @@ public final class QuicTransport implements Links {
   @Override
   public void accept(StreamKind kind, StreamAcceptor acceptor) {
     context.accept(kind, acceptor);
+  }
+
+  @Override
+  public void accept(ByteStreamKind kind, ByteStreamAcceptor acceptor) {
+    throw new UnsupportedOperationException("transitional");
+  }
+
+  @Override
+  public void receive(DatagramReceiver receiver) {
+    throw new UnsupportedOperationException("transitional");
   }
 
   /** Dials all peers that wait for the next attempt: something has changed. On the event loop. */

@@ -2,12 +2,16 @@ package dev.parley.messaging;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import dev.parley.link.ByteStream;
+import dev.parley.link.ByteStreamHandler;
+import dev.parley.link.ByteStreamKind;
 import dev.parley.link.Link;
 import dev.parley.link.LinkPath;
 import dev.parley.link.LinkStream;
 import dev.parley.link.StreamHandler;
 import dev.parley.link.StreamKind;
 import dev.parley.proto.id.PeerId;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -92,6 +96,21 @@ final class MemoryLink {
             streams.add(theirs);
           });
       return mine;
+    }
+
+    @Override
+    public ByteStream open(ByteStreamKind kind, ByteStreamHandler handler) {
+      throw new AssertionError("messages need frames alone");
+    }
+
+    @Override
+    public boolean sendDatagram(ByteBuffer datagram) {
+      throw new AssertionError("messages need frames alone");
+    }
+
+    @Override
+    public int maxDatagramBytes() {
+      throw new AssertionError("messages need frames alone");
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.parley.messaging;
 
+import dev.parley.link.ByteStreamAcceptor;
+import dev.parley.link.ByteStreamKind;
+import dev.parley.link.DatagramReceiver;
 import dev.parley.link.Link;
 import dev.parley.link.LinkLease;
 import dev.parley.link.LinkListener;
@@ -72,6 +75,16 @@ final class MemoryLinks implements Links {
     // A node can be reached from here on, as a real one is once it is wired up.
     ready = true;
     network.run(network::dialWanted);
+  }
+
+  @Override
+  public void accept(ByteStreamKind kind, ByteStreamAcceptor newAcceptor) {
+    throw new AssertionError("messages need frames alone");
+  }
+
+  @Override
+  public void receive(DatagramReceiver receiver) {
+    throw new AssertionError("messages need frames alone");
   }
 
   boolean isReady() {
