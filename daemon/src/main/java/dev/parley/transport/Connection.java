@@ -17,6 +17,7 @@ import dev.parley.peer.v1.StreamHeader;
 import dev.parley.proto.framing.FrameReader;
 import dev.parley.proto.framing.FrameWriter;
 import dev.parley.proto.id.PeerId;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.QuicChannel;
@@ -39,8 +40,11 @@ import org.slf4j.LoggerFactory;
  * One QUIC connection whose peer is proven: a {@link Link}. Owned by the event loop; the methods of
  * {@link Link} may be called from anywhere.
  */
-final class Connection implements Link {
+final class Connection implements Link, Carrier {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  /** Streams that a peer may have open on a link at a time; it needs two. */
+  static final int MAX_STREAMS = 64;
 
   /** QUIC transport error codes (RFC 9000 §20.1): NO_ERROR and APPLICATION_ERROR. */
   static final int CODE_GOODBYE = 0;
@@ -62,9 +66,12 @@ final class Connection implements Link {
   private final TransportContext context;
   private final long establishedAt;
   private final Set<FrameStream> streams = new HashSet<>();
+  private final StreamCount incoming = new StreamCount();
+  private final Datagrams datagrams;
   private final ControlStream control;
   private final Pacing pacing;
   private long lastReceived;
+  private volatile @Nullable PeerBulk bulk;
   private boolean closing;
   private boolean closed;
 
@@ -76,8 +83,26 @@ final class Connection implements Link {
     this.dialler = flow.isDialled() ? context.self() : peer;
     this.establishedAt = context.nanoTime().getAsLong();
     this.lastReceived = establishedAt;
+    this.datagrams = new Datagrams(channel, peer, context);
     this.control = new ControlStream(this, context);
-    this.pacing = new Pacing(channel, context.keyOf(peer), context);
+    this.pacing = new Pacing(channel, flow, context);
+  }
+
+  /** With whom streams of bytes are opened and accepted while this is the link. */
+  void useBulk(PeerBulk newBulk) {
+    bulk = newBulk;
+  }
+
+  PeerBulk bulk() {
+    PeerBulk set = bulk;
+    if (set == null) {
+      throw new IllegalStateException("this connection is not the link");
+    }
+    return set;
+  }
+
+  @Nullable PeerBulk bulkOrNull() {
+    return bulk;
   }
 
   /** Begins to speak: the dialler opens the control stream. */
@@ -173,8 +198,32 @@ final class Connection implements Link {
     };
   }
 
-  /** A stream of the peer; null when it may not open one of this kind. */
-  @Nullable FrameStream accept(StreamKind kind) {
+  @Override
+  public boolean admit(QuicStreamChannel stream) {
+    return incoming.admit(stream, MAX_STREAMS);
+  }
+
+  @Override
+  public @Nullable IncomingHandler accept(StreamHeader header) {
+    StreamKind kind =
+        switch (header.getKind()) {
+          case STREAM_KIND_CONTROL -> StreamKind.CONTROL;
+          case STREAM_KIND_MESSAGES -> StreamKind.MESSAGES;
+          case STREAM_KIND_CHANNEL,
+              STREAM_KIND_FILES,
+              STREAM_KIND_MOVED,
+              STREAM_KIND_UNSPECIFIED,
+              UNRECOGNIZED ->
+              null;
+        };
+    if (kind == null) {
+      onHostileInput("a stream of unknown kind " + header.getKindValue());
+      return null;
+    }
+    return accept(kind);
+  }
+
+  private @Nullable FrameStream accept(StreamKind kind) {
     if (kind == StreamKind.CONTROL) {
       if (flow.isDialled() || control.isAttached()) {
         onHostileInput("a second control stream");
@@ -222,17 +271,28 @@ final class Connection implements Link {
 
   @Override
   public ByteStream open(ByteStreamKind kind, ByteStreamHandler handler) {
-    throw new UnsupportedOperationException("transitional");
+    return context.bulk().open(this, kind, handler);
   }
 
   @Override
   public boolean sendDatagram(ByteBuffer datagram) {
-    throw new UnsupportedOperationException("transitional");
+    return datagrams.send(datagram);
   }
 
   @Override
   public int maxDatagramBytes() {
-    throw new UnsupportedOperationException("transitional");
+    return Datagrams.MAX_BYTES;
+  }
+
+  @Override
+  public void onDatagram(ByteBuf datagram) {
+    onReceived();
+    context.datagramReceiver().onDatagram(peer, datagram.nioBuffer());
+  }
+
+  @Override
+  public void onMaxDatagram(int bytes) {
+    datagrams.onMaximum(bytes);
   }
 
   @Override
@@ -273,13 +333,14 @@ final class Connection implements Link {
     pacing.onSending(bytes);
   }
 
-  /** The peer broke the protocol in a way that is counted, not argued about. */
-  void onHostileInput(String what) {
+  @Override
+  public void onHostileInput(String what) {
     context.counters().hostileStreams().increment();
     context.logLimited(log, "peer {} sent {}", peer.shortForm(), what);
   }
 
-  void onStreamFailure(Throwable cause) {
+  @Override
+  public void onStreamFailure(Throwable cause) {
     log.debug("a stream with {} failed", peer.shortForm(), cause);
   }
 
@@ -295,10 +356,11 @@ final class Connection implements Link {
     channel.close(APPLICATION_CLOSE, code, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
   }
 
-  /** The QUIC connection is gone. */
-  void onChannelClosed() {
+  @Override
+  public void onChannelClosed(String reason) {
     if (!closed) {
       closed = true;
+      datagrams.close();
       pacing.stop();
       control.onConnectionClosed();
       List.copyOf(streams).forEach(FrameStream::ended);

@@ -61,7 +61,7 @@ final class Dial {
             .schedule(
                 () -> fail("no answer from " + tried()), TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     endpoint
-        .bootstrap(flow, expectation, this::onHandshake, this::onRefused)
+        .bootstrap(flow, expectation, false, this::onHandshake, this::onRefused)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) TIMEOUT.toMillis())
         .connect()
         .addListener(

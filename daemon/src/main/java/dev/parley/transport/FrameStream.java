@@ -16,6 +16,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Frames written before the stream is open wait in order. A peer that sends what is no frame has
  * its stream closed and is counted.
  */
-final class FrameStream extends ChannelInboundHandlerAdapter implements LinkStream {
+final class FrameStream extends ChannelInboundHandlerAdapter
+    implements LinkStream, IncomingHandler {
   /** Written before the stream is open, in buffers; whoever writes more did not look. */
   private static final int MAX_EARLY_WRITES = 64;
 
@@ -116,6 +118,11 @@ final class FrameStream extends ChannelInboundHandlerAdapter implements LinkStre
                 ended();
               }
             });
+  }
+
+  @Override
+  public void begin(QuicStreamChannel stream) {
+    opened(stream, new byte[0]);
   }
 
   /** The QUIC stream is open: what was written before goes out, behind {@code header}. */

@@ -2,7 +2,6 @@ package dev.parley.transport;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.parley.link.StreamKind;
 import dev.parley.peer.v1.StreamHeader;
 import dev.parley.proto.framing.FrameReader;
 import dev.parley.proto.framing.FramingException;
@@ -10,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +20,11 @@ final class IncomingStream extends ChannelInboundHandlerAdapter {
   /** A header of the largest form that a later version may send. */
   private static final int MAX_HEADER_BYTES = 64;
 
-  private final Connection connection;
+  private final Carrier carrier;
   private final FrameReader reader = new FrameReader(MAX_HEADER_BYTES);
 
-  IncomingStream(Connection connection) {
-    this.connection = connection;
+  IncomingStream(Carrier carrier) {
+    this.carrier = carrier;
   }
 
   @Override
@@ -36,26 +36,20 @@ final class IncomingStream extends ChannelInboundHandlerAdapter {
       if (header == null) {
         return;
       }
-      StreamKind kind = kindOf(header);
-      if (kind == null) {
-        connection.onHostileInput("a stream of unknown kind " + header.getKindValue());
+      IncomingHandler taker = carrier.accept(header);
+      if (taker == null) {
         ctx.close();
         return;
       }
-      FrameStream stream = connection.accept(kind);
-      if (stream == null) {
-        ctx.close();
-        return;
-      }
-      ctx.pipeline().addLast(stream);
-      stream.opened(ctx.channel(), new byte[0]);
+      ctx.pipeline().addLast(taker);
+      taker.begin((QuicStreamChannel) ctx.channel());
       ctx.pipeline().remove(this);
       if (bytes.isReadable()) {
         handedOn = true;
         ctx.pipeline().fireChannelRead(bytes);
       }
     } catch (FramingException | InvalidProtocolBufferException e) {
-      connection.onHostileInput("a stream header that is none: " + e.getMessage());
+      carrier.onHostileInput("a stream header that is none: " + e.getMessage());
       ctx.close();
     } finally {
       if (!handedOn) {
@@ -77,14 +71,6 @@ final class IncomingStream extends ChannelInboundHandlerAdapter {
     return null;
   }
 
-  private static @Nullable StreamKind kindOf(StreamHeader header) {
-    return switch (header.getKind()) {
-      case STREAM_KIND_CONTROL -> StreamKind.CONTROL;
-      case STREAM_KIND_MESSAGES -> StreamKind.MESSAGES;
-      case STREAM_KIND_CHANNEL, STREAM_KIND_FILES, STREAM_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
-    };
-  }
-
   /** The peer has ended its direction; streams end both ways at once. */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
@@ -96,7 +82,7 @@ final class IncomingStream extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    connection.onStreamFailure(cause);
+    carrier.onStreamFailure(cause);
     ctx.close();
   }
 }

@@ -1,6 +1,6 @@
 package dev.parley.transport;
 
-import dev.parley.nat.PeerKey;
+import dev.parley.nat.path.Flow;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionPathStats;
 import io.netty.util.concurrent.Future;
@@ -24,16 +24,16 @@ final class Pacing {
   private static final int QUIET_ROUNDS = 50;
 
   private final QuicChannel channel;
-  private final PeerKey peer;
+  private final Flow flow;
   private final TransportContext context;
   private long bytesSinceRound;
   private int quietRounds;
   private long shortestRtt = Long.MAX_VALUE;
   private @Nullable ScheduledFuture<?> timer;
 
-  Pacing(QuicChannel channel, PeerKey peer, TransportContext context) {
+  Pacing(QuicChannel channel, Flow flow, TransportContext context) {
     this.channel = channel;
-    this.peer = peer;
+    this.flow = flow;
     this.context = context;
   }
 
@@ -69,7 +69,7 @@ final class Pacing {
   private void apply(QuicConnectionPathStats stats) {
     if (stats.rtt() > 0) {
       shortestRtt = Math.min(shortestRtt, stats.rtt());
-      context.paths().pace(peer, GAIN * stats.cwnd() / shortestRtt);
+      context.paths().pace(flow, GAIN * stats.cwnd() / shortestRtt);
     }
   }
 
@@ -77,7 +77,7 @@ final class Pacing {
     if (timer != null) {
       timer.cancel(false);
       timer = null;
-      context.paths().pace(peer, 0);
+      context.paths().pace(flow, 0);
     }
   }
 }

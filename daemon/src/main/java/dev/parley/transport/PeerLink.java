@@ -207,7 +207,7 @@ final class PeerLink {
 
   private void retire(Connection older) {
     current = null;
-    transport.onDown(older, "replaced by a newer connection");
+    transport.onDown(older, "replaced by a newer connection", true);
     transport
         .endpoint()
         .loop()
@@ -226,7 +226,7 @@ final class PeerLink {
     boolean lasted = connection.age().compareTo(STABLE) >= 0;
     shortLived = lasted ? 0 : shortLived + 1;
     transition(dial == null ? State.IDLE : State.DIALLING, reason);
-    transport.onDown(connection, reason);
+    transport.onDown(connection, reason, false);
     if (state != State.IDLE) {
       return;
     }

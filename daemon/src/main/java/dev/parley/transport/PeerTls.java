@@ -33,30 +33,39 @@ final class PeerTls {
   /** ALPN (RFC 7301): the major version of what two peers speak. */
   static final String PROTOCOL = "parley/1";
 
+  /** The same of a connection that is not the link but carries bulk beside it. */
+  static final String BULK_PROTOCOL = "parley-bulk/1";
+
   private static final String[] GROUPS = {"X25519MLKEM768", "x25519"};
   private static final String[] SIGNATURES = {"ed25519"};
 
   private final Map<SSLEngine, Expectation> expected = new ConcurrentHashMap<>();
   final QuicSslContext server;
   final QuicSslContext client;
+  final QuicSslContext bulkClient;
 
   PeerTls(Identity identity) {
     Keys keys = new Keys(identity);
     Trust trust = new Trust();
     this.server =
-        common(QuicSslContextBuilder.forServer(keys, null), trust)
+        common(QuicSslContextBuilder.forServer(keys, null), trust, PROTOCOL, BULK_PROTOCOL)
             .clientAuth(ClientAuth.REQUIRE)
             .build();
-    this.client =
-        common(QuicSslContextBuilder.forClient().keyManager(keys, null), trust)
-            .endpointIdentificationAlgorithm(null)
-            .build();
+    this.client = clientContext(keys, trust, PROTOCOL);
+    this.bulkClient = clientContext(keys, trust, BULK_PROTOCOL);
   }
 
-  private static QuicSslContextBuilder common(QuicSslContextBuilder builder, Trust trust) {
+  private static QuicSslContext clientContext(Keys keys, Trust trust, String protocol) {
+    return common(QuicSslContextBuilder.forClient().keyManager(keys, null), trust, protocol)
+        .endpointIdentificationAlgorithm(null)
+        .build();
+  }
+
+  private static QuicSslContextBuilder common(
+      QuicSslContextBuilder builder, Trust trust, String... protocols) {
     return builder
         .trustManager(trust)
-        .applicationProtocols(PROTOCOL)
+        .applicationProtocols(protocols)
         .earlyData(false)
         .option(BoringSSLContextOption.GROUPS, GROUPS)
         .option(BoringSSLContextOption.SIGNATURE_ALGORITHMS, SIGNATURES);
@@ -107,6 +116,11 @@ final class PeerTls {
     } catch (SSLPeerUnverifiedException e) {
       return Optional.empty();
     }
+  }
+
+  /** Whether this side or the other has begun a connection for bulk. */
+  static boolean isBulk(@Nullable SSLEngine engine) {
+    return engine != null && BULK_PROTOCOL.equals(engine.getApplicationProtocol());
   }
 
   private final class Trust extends X509ExtendedTrustManager {

@@ -3,6 +3,7 @@ package dev.parley.transport;
 import dev.parley.nat.path.Flow;
 import dev.parley.nat.path.PathSwitch;
 import dev.parley.proto.id.PeerId;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,15 +11,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelBootstrap;
 import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
-import io.netty.handler.codec.quic.QuicCodecBuilder;
-import io.netty.handler.codec.quic.QuicCongestionControlAlgorithm;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicConnectionIdGenerator;
+import io.netty.handler.codec.quic.QuicDatagramExtensionEvent;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -41,34 +40,31 @@ import org.jspecify.annotations.Nullable;
  * Owned by the event loop.
  */
 final class QuicEndpoint {
-  /** RFC 9000 §14: what every path must carry; larger only where a path has been measured. */
-  static final int DATAGRAM_BYTES = 1200;
-
-  /** A link that hears nothing for this long is over; keep-alives come far more often. */
-  static final long IDLE_TIMEOUT_MILLIS = 25_000;
-
   /** From a stranger's first datagram to its proof. */
   static final long HANDSHAKE_TIMEOUT_MILLIS = 8_000;
 
-  private static final long CONNECTION_WINDOW = 16 << 20;
-  private static final long STREAM_WINDOW = 4 << 20;
-
-  /** Streams that a peer may have open at a time. */
-  static final int MAX_STREAMS = 64;
-
-  private static final int DATAGRAM_QUEUE = 256;
-  private static final int SEGMENTS = 32;
-
   private static final AttributeKey<PeerTls.Expectation> EXPECTED =
       AttributeKey.valueOf("parley.expected");
-  private static final AttributeKey<Connection> CONNECTION =
-      AttributeKey.valueOf("parley.connection");
+  private static final AttributeKey<Integer> MAX_DATAGRAM =
+      AttributeKey.valueOf("parley.maxDatagram");
+  private static final AttributeKey<Boolean> BULK = AttributeKey.valueOf("parley.bulk");
+  private static final AttributeKey<Carrier> CARRIER = AttributeKey.valueOf("parley.carrier");
+
+  /** Whom an endpoint tells of connections that peers have begun, and of ends. */
+  interface Owner {
+    /** Its peer is proven, and wants it to be the link. */
+    void onAccepted(Connection connection);
+
+    /** Its peer is proven, and wants it for bulk; {@link #discard} when there is no room. */
+    void onAcceptedBulk(QuicChannel channel, Flow flow, PeerId peer);
+
+    void onClosed(Carrier carrier, String reason);
+  }
 
   private final TransportContext context;
   private final PeerTls tls;
   private final boolean segmentation;
-  private final Consumer<Connection> onAccepted;
-  private final BiConsumer<Connection, String> onClosed;
+  private final Owner owner;
   private final Map<InetSocketAddress, QuicChannel> channels = new HashMap<>();
 
   /** The addresses of connections that we dialled and that are not up yet. */
@@ -77,17 +73,11 @@ final class QuicEndpoint {
   private final List<Runnable> early = new ArrayList<>();
   private volatile @Nullable Channel udp;
 
-  QuicEndpoint(
-      TransportContext context,
-      PeerTls tls,
-      boolean segmentation,
-      Consumer<Connection> onAccepted,
-      BiConsumer<Connection, String> onClosed) {
+  QuicEndpoint(TransportContext context, PeerTls tls, boolean segmentation, Owner owner) {
     this.context = context;
     this.tls = tls;
     this.segmentation = segmentation;
-    this.onAccepted = onAccepted;
-    this.onClosed = onClosed;
+    this.owner = owner;
   }
 
   TransportContext context() {
@@ -140,61 +130,49 @@ final class QuicEndpoint {
 
   private ChannelHandler serverCodec() {
     QuicServerCodecBuilder builder =
-        settings(new QuicServerCodecBuilder())
+        QuicSettings.apply(new QuicServerCodecBuilder())
             .sslEngineProvider(channel -> tls.server.newEngine(channel.alloc()))
             .connectionIdAddressGenerator(QuicConnectionIdGenerator.signGenerator())
             .handler(new AcceptedInitializer())
             .streamHandler(new StreamInitializer());
     if (segmentation) {
       builder.option(
-          QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
-          EpollQuicUtils.newSegmentedAllocator(SEGMENTS));
+          QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, QuicSettings.segments());
     }
     return builder.build();
   }
 
   private ChannelHandler clientCodec() {
-    return settings(new QuicClientCodecBuilder()).sslEngineProvider(this::clientEngine).build();
+    return QuicSettings.apply(new QuicClientCodecBuilder())
+        .sslEngineProvider(this::clientEngine)
+        .build();
   }
 
   private QuicSslEngine clientEngine(QuicChannel channel) {
-    QuicSslEngine engine = tls.client.newEngine(channel.alloc());
+    boolean bulk = Boolean.TRUE.equals(channel.attr(BULK).get());
+    QuicSslEngine engine = (bulk ? tls.bulkClient : tls.client).newEngine(channel.alloc());
     tls.expect(engine, channel.attr(EXPECTED).get());
     channel.closeFuture().addListener(done -> tls.forget(engine));
     return engine;
   }
 
-  private static <B extends QuicCodecBuilder<B>> B settings(QuicCodecBuilder<B> builder) {
-    return builder
-        .localConnectionIdLength(ConnectionIds.LENGTH)
-        .maxIdleTimeout(IDLE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-        .maxSendUdpPayloadSize(DATAGRAM_BYTES)
-        .initialMaxData(CONNECTION_WINDOW)
-        .initialMaxStreamDataBidirectionalLocal(STREAM_WINDOW)
-        .initialMaxStreamDataBidirectionalRemote(STREAM_WINDOW)
-        .initialMaxStreamsBidirectional(MAX_STREAMS)
-        .initialMaxStreamsUnidirectional(0)
-        .activeMigration(false)
-        .congestionControlAlgorithm(QuicCongestionControlAlgorithm.BBR)
-        .datagram(DATAGRAM_QUEUE, DATAGRAM_QUEUE);
-  }
-
   QuicChannelBootstrap bootstrap(
       Flow flow,
       PeerTls.Expectation expectation,
+      boolean bulk,
       Consumer<QuicChannel> onHandshake,
       BiConsumer<QuicChannel, String> onRefused) {
     QuicChannelBootstrap bootstrap =
         QuicChannel.newBootstrap(udp())
             .attr(EXPECTED, expectation)
+            .attr(BULK, bulk)
             .localAddress(PathSwitch.LOCAL)
             .remoteAddress(flow.address())
             .handler(new HandshakeHandler(flow, onHandshake, onRefused))
             .streamHandler(new StreamInitializer());
     if (segmentation) {
       bootstrap.option(
-          QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
-          EpollQuicUtils.newSegmentedAllocator(SEGMENTS));
+          QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, QuicSettings.segments());
     }
     return bootstrap;
   }
@@ -203,9 +181,18 @@ final class QuicEndpoint {
   Connection connectionOf(QuicChannel channel, Flow flow, PeerId peer) {
     context.paths().name(flow, context.keyOf(peer));
     Connection connection = new Connection(channel, flow, peer, context);
-    channel.attr(CONNECTION).set(connection);
-    channels.put(flow.address(), channel);
+    carries(channel, flow, connection);
     return connection;
+  }
+
+  /** A channel whose handshake is done has become the one or the other. */
+  void carries(QuicChannel channel, Flow flow, Carrier carrier) {
+    channel.attr(CARRIER).set(carrier);
+    channels.put(flow.address(), channel);
+    Integer datagramBytes = channel.attr(MAX_DATAGRAM).get();
+    if (datagramBytes != null) {
+      carrier.onMaxDatagram(datagramBytes);
+    }
   }
 
   /** Gives up a flow that has not become a link. */
@@ -265,16 +252,41 @@ final class QuicEndpoint {
           context.counters().failedHandshakes().increment();
           onRefused.accept(channel, closeReason);
         }
+      } else if (event instanceof QuicDatagramExtensionEvent datagrams) {
+        onMaxDatagram(channel, datagrams.maxLength());
       }
       ctx.fireUserEventTriggered(event);
     }
 
+    private void onMaxDatagram(QuicChannel channel, int bytes) {
+      channel.attr(MAX_DATAGRAM).set(bytes);
+      Carrier carrier = channel.attr(CARRIER).get();
+      if (carrier != null) {
+        carrier.onMaxDatagram(bytes);
+      }
+    }
+
+    /** Streams have channels of their own: what is read here is a datagram. */
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      Carrier carrier = ctx.channel().attr(CARRIER).get();
+      if (carrier == null || !(message instanceof ByteBuf datagram)) {
+        ctx.fireChannelRead(message);
+        return;
+      }
+      try {
+        carrier.onDatagram(datagram);
+      } finally {
+        datagram.release();
+      }
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      Connection connection = ctx.channel().attr(CONNECTION).get();
-      if (connection != null) {
-        connection.onChannelClosed();
-        onClosed.accept(connection, closeReason);
+      Carrier carrier = ctx.channel().attr(CARRIER).get();
+      if (carrier != null) {
+        carrier.onChannelClosed(closeReason);
+        owner.onClosed(carrier, closeReason);
       }
     }
 
@@ -283,7 +295,7 @@ final class QuicEndpoint {
     public void handlerRemoved(ChannelHandlerContext ctx) {
       channels.remove(flow.address(), (QuicChannel) ctx.channel());
       dialling.remove(flow.address());
-      if (!ctx.channel().hasAttr(CONNECTION)) {
+      if (!ctx.channel().hasAttr(CARRIER)) {
         onRefused.accept((QuicChannel) ctx.channel(), closeReason);
       }
       context.paths().close(flow);
@@ -325,17 +337,24 @@ final class QuicEndpoint {
       channel.close();
       return;
     }
-    onAccepted.accept(connectionOf(channel, flow, peer));
+    if (PeerTls.isBulk(channel.sslEngine())) {
+      owner.onAcceptedBulk(channel, flow, peer);
+    } else {
+      owner.onAccepted(connectionOf(channel, flow, peer));
+    }
   }
 
   private static final class StreamInitializer extends ChannelInitializer<QuicStreamChannel> {
     @Override
     protected void initChannel(QuicStreamChannel stream) {
-      Connection connection = stream.parent().attr(CONNECTION).get();
-      if (connection == null) {
+      Carrier carrier = stream.parent().attr(CARRIER).get();
+      if (carrier == null) {
         stream.close();
+      } else if (carrier.admit(stream)) {
+        stream.pipeline().addLast(new IncomingStream(carrier));
       } else {
-        stream.pipeline().addLast(new IncomingStream(connection));
+        carrier.onHostileInput("more streams than it may have");
+        stream.close();
       }
     }
   }

@@ -13,6 +13,7 @@ import dev.parley.link.Links;
 import dev.parley.link.StreamAcceptor;
 import dev.parley.link.StreamKind;
 import dev.parley.nat.PeerKey;
+import dev.parley.nat.path.Flow;
 import dev.parley.nat.path.PathListener;
 import dev.parley.nat.path.PathReport;
 import dev.parley.nat.path.PathSwitch;
@@ -24,6 +25,7 @@ import dev.parley.peer.v1.NatNotice;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.proto.id.PeerId;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.quic.QuicChannel;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Instant;
@@ -112,11 +114,8 @@ public final class QuicTransport implements Links {
     this.context = new SharedContext(parts, paths);
     this.endpoint =
         new QuicEndpoint(
-            context,
-            new PeerTls(parts.identity()),
-            parts.segmentation(),
-            this::onAccepted,
-            links::onClosed);
+            context, new PeerTls(parts.identity()), parts.segmentation(), new Accepted());
+    context.bulk().attach(endpoint);
   }
 
   /** Takes over the UDP port. Called once, on its event loop, before anything is received. */
@@ -175,12 +174,12 @@ public final class QuicTransport implements Links {
 
   @Override
   public void accept(ByteStreamKind kind, ByteStreamAcceptor acceptor) {
-    throw new UnsupportedOperationException("transitional");
+    context.accept(kind, acceptor);
   }
 
   @Override
   public void receive(DatagramReceiver receiver) {
-    throw new UnsupportedOperationException("transitional");
+    context.receive(receiver);
   }
 
   /** Dials all peers that wait for the next attempt: something has changed. On the event loop. */
@@ -199,6 +198,7 @@ public final class QuicTransport implements Links {
    */
   public void know(Predicate<PeerId> whom) {
     links.know(whom);
+    context.bulk().know(whom);
   }
 
   /** Tells every connected peer where this node can be reached now. On the event loop. */
@@ -290,13 +290,20 @@ public final class QuicTransport implements Links {
   }
 
   void onUp(Connection connection) {
+    context.bulk().onUp(connection);
     up.put(connection.peer(), connection);
     connection.start();
     listeners.forEach(listener -> listener.onUp(connection));
   }
 
-  void onDown(Connection connection, String reason) {
+  /**
+   * @param replaced by another connection, which follows at once
+   */
+  void onDown(Connection connection, String reason, boolean replaced) {
     up.remove(connection.peer(), connection);
+    if (!replaced) {
+      context.bulk().onDown(connection.peer(), reason);
+    }
     listeners.forEach(listener -> listener.onDown(connection, reason));
   }
 
@@ -316,15 +323,33 @@ public final class QuicTransport implements Links {
     return ids;
   }
 
-  private void onAccepted(Connection connection) {
-    if (shuttingDown) {
-      connection.close(Goodbye.Reason.SHUTTING_DOWN, "");
-      return;
+  private final class Accepted implements QuicEndpoint.Owner {
+    @Override
+    public void onAccepted(Connection connection) {
+      if (shuttingDown) {
+        connection.close(Goodbye.Reason.SHUTTING_DOWN, "");
+      } else {
+        links.accept(connection);
+      }
     }
-    links.accept(connection);
+
+    @Override
+    public void onAcceptedBulk(QuicChannel channel, Flow flow, PeerId peer) {
+      context.bulk().onAccepted(channel, flow, peer);
+    }
+
+    @Override
+    public void onClosed(Carrier carrier, String reason) {
+      if (carrier instanceof Connection connection) {
+        links.onClosed(connection, reason);
+      } else if (carrier instanceof BulkConnection bulk) {
+        context.bulk().onClosed(bulk);
+      }
+    }
   }
 
   private void keepAlive() {
+    context.bulk().tick();
     for (Connection connection : links.connections()) {
       if (connection.silentFor() > KEEP_ALIVE_NANOS / 2) {
         connection.control().keepAlive();
@@ -335,6 +360,7 @@ public final class QuicTransport implements Links {
   private final class Paths implements PathListener {
     @Override
     public void onSwitched(PeerKey peer, PathReport now, String reason) {
+      context.bulk().onPath(PeerId.of(peer.toByteArray()), now);
       if (!logLimiter.tryAcquire()) {
         return;
       }

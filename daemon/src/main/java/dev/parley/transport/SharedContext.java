@@ -3,6 +3,9 @@ package dev.parley.transport;
 import com.google.common.util.concurrent.RateLimiter;
 import com.google.protobuf.ByteString;
 import dev.parley.discovery.DiscoveryRecord;
+import dev.parley.link.ByteStreamAcceptor;
+import dev.parley.link.ByteStreamKind;
+import dev.parley.link.DatagramReceiver;
 import dev.parley.link.StreamAcceptor;
 import dev.parley.link.StreamKind;
 import dev.parley.nat.path.PathSwitch;
@@ -38,6 +41,10 @@ final class SharedContext implements TransportContext, TransportContext.Events {
   private final RateLimiter logLimiter = RateLimiter.create(LOG_LINES_PER_SECOND);
   private final Map<StreamKind, StreamAcceptor> acceptors = new ConcurrentHashMap<>();
 
+  private final Map<ByteStreamKind, ByteStreamAcceptor> byteAcceptors = new ConcurrentHashMap<>();
+  private final BulkStreams bulk;
+  private volatile DatagramReceiver datagrams = (peer, datagram) -> {};
+
   private BiConsumer<PeerId, IceSignal> ice = (peer, signal) -> {};
   private BiConsumer<PeerId, MailGrant> mailGrants = (peer, grant) -> {};
   private BiConsumer<PeerId, NatNotice> nat = (peer, notice) -> {};
@@ -45,6 +52,7 @@ final class SharedContext implements TransportContext, TransportContext.Events {
   SharedContext(QuicTransport.Parts parts, PathSwitch paths) {
     this.parts = parts;
     this.paths = paths;
+    this.bulk = new BulkStreams(this);
     byte[] bytes = new byte[INSTANCE_BYTES];
     parts.random().nextBytes(bytes);
     this.instance = ByteString.copyFrom(bytes);
@@ -106,6 +114,33 @@ final class SharedContext implements TransportContext, TransportContext.Events {
     return acceptors.get(kind);
   }
 
+  /** Thread-safe. */
+  void accept(ByteStreamKind kind, ByteStreamAcceptor acceptor) {
+    if (byteAcceptors.putIfAbsent(kind, acceptor) != null) {
+      throw new IllegalStateException("two acceptors for " + kind);
+    }
+  }
+
+  /** Thread-safe. */
+  void receive(DatagramReceiver receiver) {
+    datagrams = receiver;
+  }
+
+  @Override
+  public @Nullable ByteStreamAcceptor acceptor(ByteStreamKind kind) {
+    return byteAcceptors.get(kind);
+  }
+
+  @Override
+  public DatagramReceiver datagramReceiver() {
+    return datagrams;
+  }
+
+  @Override
+  public BulkStreams bulk() {
+    return bulk;
+  }
+
   @Override
   public Counters counters() {
     return counters;
@@ -125,6 +160,7 @@ final class SharedContext implements TransportContext, TransportContext.Events {
 
   @Override
   public void onHello(Connection connection, Hello hello) {
+    bulk.onHello(connection);
     if (hello.getRecord().getRecord().size() <= DiscoveryRecord.MAX_BYTES) {
       parts.peerInfo().onRecord(connection.peer(), hello.getRecord());
     }

@@ -1,6 +1,9 @@
 package dev.parley.transport;
 
 import com.google.protobuf.ByteString;
+import dev.parley.link.ByteStreamAcceptor;
+import dev.parley.link.ByteStreamKind;
+import dev.parley.link.DatagramReceiver;
 import dev.parley.link.StreamAcceptor;
 import dev.parley.link.StreamKind;
 import dev.parley.nat.PeerKey;
@@ -37,6 +40,13 @@ interface TransportContext {
   SignedRecord ownRecord();
 
   @Nullable StreamAcceptor acceptor(StreamKind kind);
+
+  @Nullable ByteStreamAcceptor acceptor(ByteStreamKind kind);
+
+  DatagramReceiver datagramReceiver();
+
+  /** The streams of bytes with all peers. */
+  BulkStreams bulk();
 
   Counters counters();
 

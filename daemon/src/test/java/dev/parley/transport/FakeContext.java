@@ -2,6 +2,9 @@ package dev.parley.transport;
 
 import com.google.protobuf.ByteString;
 import dev.parley.identity.Identity;
+import dev.parley.link.ByteStreamAcceptor;
+import dev.parley.link.ByteStreamKind;
+import dev.parley.link.DatagramReceiver;
 import dev.parley.link.StreamAcceptor;
 import dev.parley.link.StreamKind;
 import dev.parley.nat.path.PathListener;
@@ -70,6 +73,21 @@ final class FakeContext implements TransportContext {
   @Override
   public @Nullable StreamAcceptor acceptor(StreamKind kind) {
     return null;
+  }
+
+  @Override
+  public @Nullable ByteStreamAcceptor acceptor(ByteStreamKind kind) {
+    return null;
+  }
+
+  @Override
+  public DatagramReceiver datagramReceiver() {
+    return (peer, datagram) -> {};
+  }
+
+  @Override
+  public BulkStreams bulk() {
+    throw new UnsupportedOperationException("no streams of bytes are expected");
   }
 
   @Override

@@ -167,7 +167,7 @@ class HostileLinkTest {
 
   @Test
   void soManyStreamsAtATimeAndNoMore() throws Exception {
-    for (int i = 0; i < QuicEndpoint.MAX_STREAMS; i++) {
+    for (int i = 0; i < Connection.MAX_STREAMS; i++) {
       mallory.stream(RawPeer.frames(MESSAGES));
     }
     List<Throwable> refused = new ArrayList<>();
@@ -180,7 +180,7 @@ class HostileLinkTest {
         refused.add(e);
       }
     }
-    await().atMost(LONG).until(() -> accepted.get() == QuicEndpoint.MAX_STREAMS);
+    await().atMost(LONG).until(() -> accepted.get() == Connection.MAX_STREAMS);
     assertThat(refused).hasSize(8);
     mallory.assertOpen();
   }

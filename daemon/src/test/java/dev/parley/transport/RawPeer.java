@@ -42,6 +42,7 @@ final class RawPeer {
               .bootstrap(
                   flow,
                   new PeerTls.Expectation(target.id()),
+                  false,
                   handshake::complete,
                   (refused, reason) ->
                       handshake.completeExceptionally(new IllegalStateException(reason)))

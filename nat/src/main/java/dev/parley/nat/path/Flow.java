@@ -1,6 +1,7 @@
 package dev.parley.nat.path;
 
 import dev.parley.nat.RelayCarrier;
+import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,6 +33,7 @@ public final class Flow {
   private volatile @Nullable PathAddress lastInbound;
   private long namedAt;
   private boolean named;
+  private @Nullable PacedQueue queue;
   volatile @Nullable Route route;
 
   /**
@@ -98,10 +100,33 @@ public final class Flow {
     }
   }
 
-  void named(Route owner, long now) {
+  void named(Route owner, PacedQueue pacedQueue, long now) {
     route = owner;
+    queue = pacedQueue;
     named = true;
     namedAt = now;
+  }
+
+  /** Sends by the path of the peer, as soon as this flow's own pace allows it; releases it. */
+  void enqueue(ByteBuf content, int segmentBytes) {
+    if (queue == null) {
+      content.release();
+      return;
+    }
+    queue.send(this, content, segmentBytes);
+  }
+
+  void pace(double bytesPerNano) {
+    if (queue != null) {
+      queue.setRate(bytesPerNano);
+    }
+  }
+
+  void closeQueue() {
+    if (queue != null) {
+      queue.close();
+      queue = null;
+    }
   }
 
   /** Whether its peer is proven. */

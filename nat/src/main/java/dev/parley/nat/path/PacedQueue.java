@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Holds a peer's datagrams until the {@link Pacer} lets them go, in the order in which they came.
+ * Holds a flow's datagrams until the {@link Pacer} lets them go, in the order in which they came.
  * Owned by the event loop.
  */
 final class PacedQueue {

@@ -107,6 +107,16 @@ public final class PathSwitch extends ChannelDuplexHandler {
     return flow;
   }
 
+  /**
+   * Begins one more flow to a peer with whom there is one already: it takes the peer's path of the
+   * moment from its first datagram on.
+   */
+  public Flow dialBeside(PeerKey peer) {
+    Flow flow = flows.dialled();
+    routes.attach(flow, peer, shared());
+    return flow;
+  }
+
   /** The flow with this synthetic address, if it is not over. */
   public @Nullable Flow flowAt(InetSocketAddress synthetic) {
     return flows.at(synthetic);
@@ -202,12 +212,12 @@ public final class PathSwitch extends ChannelDuplexHandler {
     }
   }
 
-  /** Spreads the peer's datagrams in time at this rate; 0 sends them as they come. */
-  public void pace(PeerKey peer, double bytesPerNano) {
-    Route route = routes.of(peer);
-    if (route != null) {
-      route.pace(bytesPerNano);
-    }
+  /**
+   * Spreads the flow's datagrams in time at this rate; 0 sends them as they come. Other flows with
+   * the same peer do not wait for them. Nothing happens before the flow has its peer.
+   */
+  public void pace(Flow flow, double bytesPerNano) {
+    flow.pace(bytesPerNano);
   }
 
   /** The network is another: every path is checked now, and what its NATs bear is forgotten. */

@@ -39,7 +39,6 @@ final class Route {
   private final Shared shared;
   private final Deque<ProbeKeys> keys = new ArrayDeque<>();
   private final List<Flow> flows = new ArrayList<>();
-  private final PacedQueue queue;
   private final TokenBucket probeBucket;
   private @Nullable ScheduledFuture<?> timer;
   private long timerAt = Long.MAX_VALUE;
@@ -51,8 +50,6 @@ final class Route {
     this.peer = peer;
     this.shared = shared;
     this.table = new PathTable(peer.toString(), shared.keepalive(), now());
-    this.queue =
-        new PacedQueue(shared.context(), shared.drops(), shared.nanoTime(), this::transmit);
     this.probeBucket = new TokenBucket(PROBES_PER_SECOND, now());
   }
 
@@ -67,7 +64,10 @@ final class Route {
 
   void attach(Flow flow) {
     flows.add(flow);
-    flow.named(this, now());
+    flow.named(
+        this,
+        new PacedQueue(shared.context(), shared.drops(), shared.nanoTime(), this::transmit),
+        now());
     PathAddress handshake = flow.handshakePath();
     if (handshake != null) {
       table.add(handshake, now());
@@ -78,6 +78,7 @@ final class Route {
 
   void detach(Flow flow) {
     flows.remove(flow);
+    flow.closeQueue();
   }
 
   /** One more way to the peer, if it may have one more: it is probed at once. */
@@ -130,11 +131,7 @@ final class Route {
     if (table.onOutbound(now())) {
       settle();
     }
-    queue.send(flow, content, segmentBytes);
-  }
-
-  void pace(double bytesPerNano) {
-    queue.setRate(bytesPerNano);
+    flow.enqueue(content, segmentBytes);
   }
 
   private void transmit(Flow flow, ByteBuf content, int segmentBytes, long now) {
@@ -277,7 +274,7 @@ final class Route {
     if (timer != null) {
       timer.cancel(false);
     }
-    queue.close();
+    flows.forEach(Flow::closeQueue);
     table.connections().forEach(connection -> connection.close("the link has ended"));
   }
 

@@ -110,7 +110,7 @@ class RouteTest {
   @Test
   void pacedDatagramsKeepTheirOrderAndTheirRate() {
     Flow flow = linkOverRelay();
-    net.paths.pace(PEER, 0.001); // 1 MB/s
+    net.paths.pace(flow, 0.001); // 1 MB/s
     for (int i = 0; i < 500; i++) {
       net.write(flow, datagram(ORDINARY + 1 + i % 50, 5, 1_000));
     }
@@ -130,9 +130,22 @@ class RouteTest {
   }
 
   @Test
+  void aFlowDoesNotWaitForThePaceOfAnotherWithTheSamePeer() {
+    Flow bulk = linkOverRelay();
+    net.paths.pace(bulk, 0.001);
+    for (int i = 0; i < 500; i++) {
+      net.write(bulk, datagram(ORDINARY, 5, 1_000));
+    }
+    net.sent();
+    Flow beside = net.paths.dialBeside(PEER);
+    net.write(beside, datagram(ORDINARY + 9, 5, 40));
+    assertThat(net.sent()).extracting(s -> s.bytes()[0]).containsExactly((byte) (ORDINARY + 9));
+  }
+
+  @Test
   void whatWaitsForThePacerIsBounded() {
     Flow flow = linkOverRelay();
-    net.paths.pace(PEER, 0.001);
+    net.paths.pace(flow, 0.001);
     int size = 30_000;
     int fits = PacedQueue.MAX_BYTES / size;
     for (int i = 0; i < fits + 100; i++) {
@@ -147,7 +160,7 @@ class RouteTest {
   @Test
   void aFlowThatEndsWhileDatagramsWaitSendsTheLastAndReleasesTheRest() {
     Flow flow = linkOverRelay();
-    net.paths.pace(PEER, 0.001);
+    net.paths.pace(flow, 0.001);
     for (int i = 0; i < 200; i++) {
       net.write(flow, datagram(ORDINARY, 5, 1_000));
     }
@@ -246,7 +259,7 @@ class RouteTest {
   @Test
   void takingTheSwitchAwayReleasesWhatItHolds() {
     Flow flow = linkOverRelay();
-    net.paths.pace(PEER, 0.001);
+    net.paths.pace(flow, 0.001);
     for (int i = 0; i < 200; i++) {
       net.write(flow, datagram(ORDINARY, 5, 1_000));
     }
