@@ -133,9 +133,13 @@ final class BulkStreams {
   }
 
   /** Every few seconds. */
-  void tick() {
-    long now = context.nanoTime().getAsLong();
+  void tick(long now) {
     List.copyOf(peers.values()).forEach(bulk -> bulk.tick(now));
+  }
+
+  /** For tests: of this peer, if there is a link. */
+  @Nullable PeerBulk of(PeerId peer) {
+    return peers.get(peer);
   }
 
   /** Peers with whom streams could be opened now, for those who look for leaks. */

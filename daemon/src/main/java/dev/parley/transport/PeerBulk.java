@@ -197,12 +197,26 @@ final class PeerBulk {
   /** A path that is better than what this connection has grown up on: a fresh one takes over. */
   void refresh(BulkConnection stale) {
     long now = context.nanoTime().getAsLong();
-    boolean room = connections.size() < MAX_CONNECTIONS - 1;
-    if (stale == newest() && dial == null && room && now - refreshedAt >= REFRESH_PAUSE_NANOS) {
+    if (stale == newest() && now - refreshedAt >= REFRESH_PAUSE_NANOS) {
       refreshedAt = now;
       log.debug("{} makes way for a fresh one", stale);
+      refresh();
+    }
+  }
+
+  void refresh() {
+    if (dial == null && connections.size() < MAX_CONNECTIONS - 1) {
       dial();
     }
+  }
+
+  /** How many connections there are, and have been. */
+  int connections() {
+    return connections.size();
+  }
+
+  long connectionsMade() {
+    return count;
   }
 
   void onPath(PathReport now) {

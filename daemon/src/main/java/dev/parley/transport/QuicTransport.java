@@ -264,6 +264,10 @@ public final class QuicTransport implements Links {
     return shuttingDown;
   }
 
+  BulkStreams bulk() {
+    return context.bulk();
+  }
+
   PeerId self() {
     return parts.identity().id();
   }
@@ -349,7 +353,7 @@ public final class QuicTransport implements Links {
   }
 
   private void keepAlive() {
-    context.bulk().tick();
+    context.bulk().tick(parts.nanoTime().getAsLong());
     for (Connection connection : links.connections()) {
       if (connection.silentFor() > KEEP_ALIVE_NANOS / 2) {
         connection.control().keepAlive();
