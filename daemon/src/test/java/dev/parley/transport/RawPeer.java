@@ -27,6 +27,13 @@ final class RawPeer {
   final QuicChannel channel;
 
   RawPeer(Endpoint own, Endpoint target) throws Exception {
+    this(own, target, false);
+  }
+
+  /**
+   * @param bulk whether it is not the link but a connection beside it
+   */
+  RawPeer(Endpoint own, Endpoint target, boolean bulk) throws Exception {
     CompletableFuture<QuicChannel> handshake = new CompletableFuture<>();
     own.onLoop(
         () -> {
@@ -42,7 +49,7 @@ final class RawPeer {
               .bootstrap(
                   flow,
                   new PeerTls.Expectation(target.id()),
-                  false,
+                  bulk,
                   handshake::complete,
                   (refused, reason) ->
                       handshake.completeExceptionally(new IllegalStateException(reason)))

@@ -79,8 +79,11 @@ class EveryParserHasATargetTest {
           Map.entry("dev.parley.store.PrekeyRepair", OWN),
           Map.entry("dev.parley.store.PrekeyTable", OWN),
           Map.entry("dev.parley.store.SqliteMailBook", OWN),
+          Map.entry("dev.parley.transport.CarriedStream", PASSES_ON),
           Map.entry("dev.parley.transport.FrameStream", PASSES_ON),
           Map.entry("dev.parley.transport.HandshakeNudge", PASSES_ON),
+          Map.entry("dev.parley.transport.OutboundBytes", PASSES_ON),
+          Map.entry("dev.parley.transport.QuicEndpoint", PASSES_ON),
           Map.entry("dev.parley.transport.RoleDemux", PASSES_ON));
 
   @Test

@@ -68,7 +68,17 @@ public final class TransportFuzz {
             .allocating(4 << 20, 256),
         FuzzTarget.of("stream-header", TransportFuzz::streamHeader, IncomingStream.class)
             .seeds(new byte[] {2, 8, 2, 1, 2, 3}, new byte[] {0}, new byte[] {2, 8, 9})
-            .seeds(header),
+            .seeds(header)
+            // A channel of Netty's for every run, and a list for every byte of a header.
+            .allocating(2 << 20, 64),
+        FuzzTarget.of("bulk-chunks", TransportFuzz::chunks, ChunkReader.class, ByteLeg.class)
+            .seeds(
+                new byte[] {0, 0, 0, 2, 5, 6, 1, 0, 0, 0},
+                new byte[] {0, 0, 0, 1, 5, 2, 0, 0, 4, 0, 0, 0, 2},
+                new byte[] {0, 1, 0, 0}),
+        FuzzTarget.of("bulk-datagram", TransportFuzz::bulkDatagrams, BulkConnection.class)
+            .covering(List.of(Connection.class))
+            .seeds(new byte[] {0}, new byte[] {1}, new byte[] {2}),
         FuzzTarget.of("control-frame", TransportFuzz::controlFrames, ControlStream.class)
             .seeds(
                 Input.ofPieces(
@@ -169,6 +179,7 @@ public final class TransportFuzz {
                   case "random" -> (RandomGenerator) () -> 7;
                   case "instance" -> ByteString.EMPTY;
                   case "ownRecord" -> dev.parley.peer.v1.SignedRecord.getDefaultInstance();
+                  case "datagramReceiver" -> (dev.parley.link.DatagramReceiver) (from, bytes) -> {};
                   case "counters" -> new TransportContext.Counters(hostile, new LongAdder());
                   default -> null;
                 });
@@ -197,6 +208,61 @@ public final class TransportFuzz {
       }
       Buffers.drain(stream);
       assertThat(hostile.sum()).isLessThanOrEqualTo(reads);
+    }
+  }
+
+  /** However they are cut, the chunks say the same, and no more bytes than came in. */
+  private static void chunks(byte[] input) {
+    String whole = said(input, input.length);
+    assertThat(said(input, 1)).isEqualTo(whole);
+    assertThat(said(input, 7)).isEqualTo(whole);
+  }
+
+  private static String said(byte[] input, int size) {
+    StringBuilder heard = new StringBuilder();
+    int[] bytes = new int[1];
+    ChunkReader reader = new ChunkReader();
+    ChunkReader.Taker taker =
+        new ChunkReader.Taker() {
+          @Override
+          public boolean takesMore() {
+            return true;
+          }
+
+          @Override
+          public void onBytes(java.nio.ByteBuffer part) {
+            bytes[0] += part.remaining();
+          }
+
+          @Override
+          public void onEnd() {
+            heard.append("end ");
+          }
+
+          @Override
+          public void onMoved(int leg) {
+            heard.append("moved ").append(leg);
+          }
+        };
+    try {
+      for (int at = 0; at < input.length; at += size) {
+        int end = Math.min(at + size, input.length);
+        reader.read(io.netty.buffer.Unpooled.wrappedBuffer(input, at, end - at), taker);
+      }
+    } catch (ChunkReader.Malformed e) {
+      heard.append("malformed");
+    }
+    assertThat(bytes[0]).isLessThanOrEqualTo(input.length);
+    return heard.append(bytes[0]).toString();
+  }
+
+  private static void bulkDatagrams(byte[] input) {
+    LongAdder hostile = new LongAdder();
+    try (Buffers buffers = new Buffers()) {
+      Connection link = connection(buffers, hostile);
+      ByteBuf datagram = buffers.of(input);
+      link.onDatagram(datagram);
+      datagram.release();
     }
   }
 
