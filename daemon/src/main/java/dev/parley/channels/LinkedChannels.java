@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +83,7 @@ final class LinkedChannels implements ChannelEngine, LinkListener {
     if (services.putIfAbsent(name, served) != null) {
       throw new IllegalStateException("'" + name + "' is served already by another program");
     }
+    AtomicBoolean over = new AtomicBoolean();
     return new Service() {
       @Override
       public ServiceName name() {
@@ -90,7 +92,9 @@ final class LinkedChannels implements ChannelEngine, LinkListener {
 
       @Override
       public void close() {
-        services.remove(name, served);
+        if (over.compareAndSet(false, true)) {
+          services.remove(name);
+        }
       }
     };
   }
