@@ -107,8 +107,7 @@ final class LinkedChannels implements ChannelEngine, LinkListener {
   }
 
   @Override
-  public CompletableFuture<StreamChannel> open(
-      PeerId peer, ServiceName service, Duration timeout) {
+  public CompletableFuture<StreamChannel> open(PeerId peer, ServiceName service, Duration timeout) {
     return begin(peer, timeout, new OpenedShape.Streams(service, environment.linksThread()));
   }
 
@@ -125,8 +124,7 @@ final class LinkedChannels implements ChannelEngine, LinkListener {
         .execute(
             () -> {
               if (closed) {
-                opening.refuse(
-                    ChannelRefused.Reason.PEER_OFFLINE, "this node is about to end");
+                opening.refuse(ChannelRefused.Reason.PEER_OFFLINE, "this node is about to end");
               } else {
                 opening.begin(of(peer), timeout);
               }

@@ -34,7 +34,9 @@ final class ChannelCall implements StreamObserver<ChannelData> {
   interface Attached {
     void take(ChannelData request) throws Refusal;
 
-    /** Whether another request is welcome; {@link ChannelCall#askForMore} is called later if not. */
+    /**
+     * Whether another request is welcome; {@link ChannelCall#askForMore} is called later if not.
+     */
     boolean takesMore();
 
     /** The client takes more, or does not. */

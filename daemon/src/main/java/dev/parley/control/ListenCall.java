@@ -39,8 +39,7 @@ final class ListenCall implements ChannelListener {
     for (String peer : request.getAccess().getPeersList()) {
       named.add(peers.resolve(peer));
     }
-    Access access =
-        new Access(request.getAccess().getAllContacts(), Access.only(named).peers());
+    Access access = new Access(request.getAccess().getAllContacts(), Access.only(named).peers());
     observer.setOnCancelHandler(this::end);
     try {
       begun(node.channels().listen(name, access, this));

@@ -240,10 +240,7 @@ class OpeningsTest {
     await().until(() -> nodes.bobLinks.current(ALICE).isPresent());
     PeerChannels peer = new PeerChannels(9, new OpeningRate(9, 0), () -> lease);
     return new IncomingOpening(
-        stream,
-        nodes.bobLinks.current(ALICE).orElseThrow(),
-        peer,
-        (LinkedChannels) nodes.bob);
+        stream, nodes.bobLinks.current(ALICE).orElseThrow(), peer, (LinkedChannels) nodes.bob);
   }
 
   @Test

@@ -149,8 +149,7 @@ class ChannelsServerTest {
     await().until(() -> replies.bytes().length == 1);
     replies
         .call()
-        .onNext(
-            ChannelData.newBuilder().setReset(ChannelReset.newBuilder().setReason(9)).build());
+        .onNext(ChannelData.newBuilder().setReset(ChannelReset.newBuilder().setReason(9)).build());
     assertThat(replies.over.get(60, TimeUnit.SECONDS)).isEqualTo(Status.Code.OK);
 
     CompletableFuture<StreamChannel> second = bob.open(ALICE, WEB, Duration.ofSeconds(60));
@@ -272,7 +271,18 @@ class ChannelsServerTest {
     replies
         .call()
         .onNext(ChannelData.newBuilder().setDatagram(ByteString.copyFromUtf8("ping")).build());
-    await().until(() -> served.node.channels() != null && channel.counts().lost() == 0);
+    CompletableFuture<Integer> size = new CompletableFuture<>();
+    channel.start(
+        new DatagramChannel.Handler() {
+          @Override
+          public void onDatagram(ByteBuffer datagram) {
+            size.complete(datagram.remaining());
+          }
+
+          @Override
+          public void onClosed(StreamEnd how) {}
+        });
+    assertThat(size.get(60, TimeUnit.SECONDS)).isEqualTo(4);
     channel.send(ByteBuffer.wrap(new byte[] {1, 2}));
     await().until(() -> replies.all.size() == 2);
     assertThat(replies.all.get(1).getDatagram().size()).isEqualTo(2);
