@@ -1,5 +1,7 @@
 package dev.parley.node;
 
+import dev.parley.channels.ChannelEngine;
+import dev.parley.channels.Channels;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
 import dev.parley.link.LinkPath;
@@ -46,6 +48,7 @@ final class LocalNode implements Node {
   private final QuicTransport transport;
   private final RelayPool relays;
   private final Messaging messaging;
+  private final ChannelEngine channels;
   private final StatusBoard board;
   private final Watches watches;
   private final Pings pings;
@@ -122,6 +125,12 @@ final class LocalNode implements Node {
             new Messaging.Rules(
                 config.messages(), peer -> ground.contacts().nameOf(peer).isPresent()),
             new Messaging.Environment(environment.clock(), ground.random(), ground.timers()));
+    this.channels =
+        ChannelEngine.start(
+            transport,
+            new ChannelEngine.Rules(
+                config.channels(), peer -> ground.contacts().nameOf(peer).isPresent()),
+            new ChannelEngine.Environment(loop, System::nanoTime));
     this.gateway =
         new GatewayPorts(
             new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),
@@ -155,6 +164,7 @@ final class LocalNode implements Node {
                 checks,
                 ground.contacts(),
                 messaging,
+                channels,
                 insight,
                 ground.store().salvages()));
     this.watches = new Watches(loop, board::now);
@@ -249,6 +259,11 @@ final class LocalNode implements Node {
   }
 
   @Override
+  public Channels channels() {
+    return channels;
+  }
+
+  @Override
   public NodeStatus status() {
     return onLoop(board::now);
   }
@@ -316,6 +331,7 @@ final class LocalNode implements Node {
       closed = true;
     }
     CompletableFuture<Void> unmapped = onLoop(gateway::close);
+    channels.close();
     mail.close();
     messaging.close();
     unmapped.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join();

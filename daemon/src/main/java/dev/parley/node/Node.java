@@ -1,5 +1,6 @@
 package dev.parley.node;
 
+import dev.parley.channels.Channels;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
 import dev.parley.identity.PassphraseSource;
@@ -44,6 +45,9 @@ public interface Node extends AutoCloseable {
 
   /** What is sent and received. */
   Messages messages();
+
+  /** Sockets to peers: streams and datagrams, to services by name. */
+  Channels channels();
 
   /**
    * Starts a node on this home: makes its key and database if they are not there, opens its port,

@@ -3,6 +3,7 @@ package dev.parley.control;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.ByteString;
+import dev.parley.channels.Channels;
 import dev.parley.contacts.Contact;
 import dev.parley.contacts.ContactException;
 import dev.parley.contacts.Contacts;
@@ -37,6 +38,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -60,6 +62,7 @@ final class FakeNode implements Node {
   final FakeContacts contacts = new FakeContacts();
   final FakeMessages messages = new FakeMessages();
   final List<Consumer<NodeStatus>> watchers = new CopyOnWriteArrayList<>();
+  volatile @Nullable Channels channels;
   volatile long unread;
   volatile @Nullable PingListener pinging;
   volatile boolean pingClosed;
@@ -96,6 +99,11 @@ final class FakeNode implements Node {
   }
 
   @Override
+  public Channels channels() {
+    return Objects.requireNonNull(channels);
+  }
+
+  @Override
   public NodeStatus status() {
     return new NodeStatus(
         id(),
@@ -114,7 +122,8 @@ final class FakeNode implements Node {
                 3,
                 4,
                 "",
-                START)),
+                START,
+                6)),
         unread,
         ImmutableMap.of("unknownSender", 5L),
         ImmutableList.of());

@@ -81,6 +81,7 @@ class ProtocolDocumentTest {
   void everyReasonOfTheSchemasIsDocumentedWithItsNumber() {
     checkReasons("**`Goodbye`** comes", dev.parley.peer.v1.Goodbye.Reason.values());
     checkReasons("**`Refusal`** says", dev.parley.peer.v1.Refusal.Reason.values());
+    checkReasons("**`Outcome`** of", dev.parley.peer.v1.ChannelAnswer.Outcome.values());
     checkReasons("**`GoAway`** is", dev.parley.relay.v1.GoAway.Reason.values());
   }
 
@@ -91,7 +92,7 @@ class ProtocolDocumentTest {
     Set<String> known = new TreeSet<>();
     for (com.google.protobuf.ProtocolMessageEnum reason : reasons) {
       String name = ((Enum<?>) reason).name();
-      if (!name.equals("UNRECOGNIZED") && !name.equals("REASON_UNSPECIFIED")) {
+      if (!name.equals("UNRECOGNIZED") && !name.endsWith("_UNSPECIFIED")) {
         known.add("`" + name + "`" + reason.getNumber());
       }
     }

@@ -7,7 +7,9 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import dev.parley.control.v1.OpenChannel;
 import dev.parley.control.v1.SendRequest;
+import dev.parley.peer.v1.ChannelOpen;
 import dev.parley.peer.v1.Envelope;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.SignedPrekey;
@@ -59,8 +61,10 @@ class SchemaBaselineTest {
   private static List<FileDescriptor> schemas() {
     return List.of(
         SendRequest.getDescriptor().getFile(),
+        OpenChannel.getDescriptor().getFile(),
         SignedRecord.getDescriptor().getFile(),
         Hello.getDescriptor().getFile(),
+        ChannelOpen.getDescriptor().getFile(),
         Envelope.getDescriptor().getFile(),
         SignedPrekey.getDescriptor().getFile(),
         MailRequest.getDescriptor().getFile(),
