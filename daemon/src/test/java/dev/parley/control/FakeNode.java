@@ -10,6 +10,7 @@ import dev.parley.diagnosis.Cause;
 import dev.parley.diagnosis.Finding;
 import dev.parley.diagnosis.Remedy;
 import dev.parley.diagnosis.Verdict;
+import dev.parley.forward.Forwards;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.ConsumerName;
 import dev.parley.messaging.HistoryPage;
@@ -59,6 +60,7 @@ final class FakeNode implements Node {
 
   final FakeContacts contacts = new FakeContacts();
   final FakeMessages messages = new FakeMessages();
+  final FakeForwards forwards = new FakeForwards();
   final List<Consumer<NodeStatus>> watchers = new CopyOnWriteArrayList<>();
   volatile long unread;
   volatile @Nullable PingListener pinging;
@@ -96,6 +98,11 @@ final class FakeNode implements Node {
   }
 
   @Override
+  public Forwards forwards() {
+    return forwards;
+  }
+
+  @Override
   public NodeStatus status() {
     return new NodeStatus(
         id(),
@@ -117,7 +124,8 @@ final class FakeNode implements Node {
                 START)),
         unread,
         ImmutableMap.of("unknownSender", 5L),
-        ImmutableList.of());
+        ImmutableList.of(),
+        forwards.status());
   }
 
   @Override
