@@ -5,7 +5,7 @@ import dev.parley.proto.id.PeerId;
 import java.util.Collection;
 
 /**
- * Who may open channels to a service.
+ * Who may open channels to a service. Whoever is not in the address book may not, listed or not.
  *
  * @param allContacts everybody in the address book, at the time of opening
  * @param peers these besides
@@ -20,5 +20,9 @@ public record Access(boolean allContacts, ImmutableSet<PeerId> peers) {
   /** These peers alone. */
   public static Access only(Collection<PeerId> peers) {
     return new Access(false, ImmutableSet.copyOf(peers));
+  }
+
+  boolean admits(PeerId peer) {
+    return allContacts || peers.contains(peer);
   }
 }

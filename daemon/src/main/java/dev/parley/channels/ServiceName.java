@@ -1,5 +1,6 @@
 package dev.parley.channels;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +21,11 @@ public record ServiceName(String name) {
               + "' is no service name: 1 to 63 lower-case letters, digits, '-', '_' or '.', the"
               + " first a letter or a digit");
     }
+  }
+
+  /** Of text that another has written; empty when it is no name. */
+  static Optional<ServiceName> parse(String text) {
+    return VALID.matcher(text).matches() ? Optional.of(new ServiceName(text)) : Optional.empty();
   }
 
   @Override

@@ -54,7 +54,9 @@ public final class ConfigFile {
             get(Keys.ACCEPT_FROM_STRANGERS),
             new NodeConfig.Retention(get(Keys.RETENTION_DAYS), get(Keys.RETENTION_BYTES))),
         get(Keys.PORT_MAPPING),
-        get(Keys.TCP));
+        get(Keys.TCP),
+        new NodeConfig.ChannelLimits(
+            get(Keys.MAX_CHANNELS_PER_PEER), get(Keys.MAX_OPENINGS_PER_SECOND)));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.parley.config;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import dev.parley.config.NodeConfig.ChannelLimits;
 import dev.parley.config.NodeConfig.MessageLimits;
 import dev.parley.discovery.RelayUrl;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.util.List;
 /** Every key there is. docs/configuration.md lists the same, and a test compares them. */
 final class Keys {
   private static final MessageLimits MESSAGES = MessageLimits.DEFAULT;
+  private static final ChannelLimits CHANNELS = ChannelLimits.DEFAULT;
   private static final RelayConfig.Limits LIMITS = RelayConfig.Limits.DEFAULT;
   private static final RelayConfig.MailboxLimits MAIL = RelayConfig.MailboxLimits.DEFAULT;
 
@@ -52,6 +54,15 @@ final class Keys {
           "messages.retention_bytes",
           KeyType.number(0, 1_000_000_000_000_000L),
           MESSAGES.retention().bytes());
+
+  static final Key<Integer> MAX_CHANNELS_PER_PEER =
+      Key.of(
+          "channels.max_per_peer", KeyType.smallNumber(1, 1_000_000), CHANNELS.maxPerPeer());
+  static final Key<Integer> MAX_OPENINGS_PER_SECOND =
+      Key.of(
+          "channels.max_openings_per_second",
+          KeyType.smallNumber(1, 1_000_000),
+          CHANNELS.maxOpeningsPerSecond());
 
   static final Key<InetSocketAddress> RELAY_LISTEN =
       Key.withoutDefault("relay.listen", KeyType.listenAddress());
@@ -154,6 +165,8 @@ final class Keys {
               ACCEPT_FROM_STRANGERS,
               RETENTION_DAYS,
               RETENTION_BYTES,
+              MAX_CHANNELS_PER_PEER,
+              MAX_OPENINGS_PER_SECOND,
               RELAY_LISTEN,
               RELAY_STUN,
               RELAY_TLS,

@@ -25,7 +25,19 @@ public record NodeConfig(
     ImmutableList<InetSocketAddress> stun,
     MessageLimits messages,
     boolean portMapping,
-    boolean tcp) {
+    boolean tcp,
+    ChannelLimits channels) {
+
+  /** With the limits on channels that are usual. */
+  public NodeConfig(
+      InetSocketAddress listen,
+      ImmutableList<RelayUrl> relays,
+      ImmutableList<InetSocketAddress> stun,
+      MessageLimits messages,
+      boolean portMapping,
+      boolean tcp) {
+    this(listen, relays, stun, messages, portMapping, tcp, ChannelLimits.DEFAULT);
+  }
 
   /**
    * What a configuration file says of a node; the defaults where there is no file. Blocks on the
@@ -84,5 +96,17 @@ public record NodeConfig(
     public OptionalLong maxBytes() {
       return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
     }
+  }
+
+  /**
+   * Bounds on channels.
+   *
+   * @param maxPerPeer channels that one peer may have open here, and as many that programs here may
+   *     have open there
+   * @param maxOpeningsPerSecond how many a peer may open in a second, over time; twice as many at
+   *     once
+   */
+  public record ChannelLimits(int maxPerPeer, int maxOpeningsPerSecond) {
+    public static final ChannelLimits DEFAULT = new ChannelLimits(1_024, 5_000);
   }
 }

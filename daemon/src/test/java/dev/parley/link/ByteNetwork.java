@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,7 +23,7 @@ public final class ByteNetwork implements AutoCloseable {
   public static final LinkPath PATH =
       new LinkPath(LinkPath.Kind.DIRECT, LinkPath.Transport.UDP, "memory", Optional.empty());
 
-  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
   private final RandomGenerator random;
   private final Map<PeerId, Node> nodes = new ConcurrentHashMap<>();
   private volatile boolean reachable = true;
@@ -35,6 +35,11 @@ public final class ByteNetwork implements AutoCloseable {
 
   public static PeerId peer(int number) {
     return PeerId.of(ByteBuffer.allocate(PeerId.BYTES).putInt(number).array());
+  }
+
+  /** The links' thread of every node. */
+  public ScheduledExecutorService thread() {
+    return thread;
   }
 
   /** Joins the network; a node that was there under this id is gone, as by a crash. */

@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.parley.control.v1.SendRequest;
+import dev.parley.peer.v1.ChannelOpen;
 import dev.parley.peer.v1.Envelope;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.SignedPrekey;
@@ -61,6 +62,7 @@ class SchemaBaselineTest {
         SendRequest.getDescriptor().getFile(),
         SignedRecord.getDescriptor().getFile(),
         Hello.getDescriptor().getFile(),
+        ChannelOpen.getDescriptor().getFile(),
         Envelope.getDescriptor().getFile(),
         SignedPrekey.getDescriptor().getFile(),
         MailRequest.getDescriptor().getFile(),
