@@ -1,5 +1,6 @@
 package dev.parley.control;
 
+import dev.parley.channels.ChannelRefused;
 import dev.parley.contacts.ContactException;
 import dev.parley.control.v1.ErrorDetail;
 import dev.parley.forward.ForwardException;
@@ -82,6 +83,9 @@ final class Failures {
           storage,
           "look into the daemon's log and at the disk");
     }
+    if (failure instanceof ChannelRefused refused) {
+      return ofChannel(refused);
+    }
     if (failure instanceof MessageRejected rejected) {
       return ofMessage(rejected);
     }
@@ -108,6 +112,39 @@ final class Failures {
       case NAME_TAKEN -> with(Status.Code.ALREADY_EXISTS, ErrorDetail.Code.NAME_TAKEN, e, e.hint());
       case STORAGE_FAILING ->
           with(Status.Code.UNAVAILABLE, ErrorDetail.Code.STORAGE_FAILING, e, e.hint());
+    };
+  }
+
+  private static StatusRuntimeException ofChannel(ChannelRefused e) {
+    return switch (e.reason()) {
+      case REFUSED ->
+          with(Status.Code.FAILED_PRECONDITION, ErrorDetail.Code.CHANNEL_REFUSED, e, "");
+      case UNKNOWN_SERVICE ->
+          with(
+              Status.Code.NOT_FOUND,
+              ErrorDetail.Code.UNKNOWN_SERVICE,
+              e,
+              "a program at the peer's has to listen at that name");
+      case NOT_ALLOWED ->
+          with(
+              Status.Code.PERMISSION_DENIED,
+              ErrorDetail.Code.NOT_ALLOWED,
+              e,
+              "the peer has to add this node as a contact, and to let it use that name");
+      case PEER_OFFLINE ->
+          with(
+              Status.Code.UNAVAILABLE,
+              ErrorDetail.Code.PEER_UNREACHABLE,
+              e,
+              "`parley why` tells what keeps the peer away");
+      case TIMED_OUT -> with(Status.Code.DEADLINE_EXCEEDED, ErrorDetail.Code.TIMED_OUT, e, "");
+      case TOO_MANY ->
+          with(
+              Status.Code.RESOURCE_EXHAUSTED,
+              ErrorDetail.Code.TOO_MANY_CHANNELS,
+              e,
+              "close some channels, or try again in a moment");
+      case LINK_LOST -> with(Status.Code.UNAVAILABLE, ErrorDetail.Code.LINK_LOST, e, "");
     };
   }
 

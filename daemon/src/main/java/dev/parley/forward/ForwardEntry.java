@@ -35,7 +35,7 @@ final class ForwardEntry {
     CompletableFuture<LocalEnd> binding;
     try {
       binding =
-          forward.local() instanceof Endpoint.Udp
+          stored().local() instanceof Endpoint.Udp
               ? DatagramForward.bind(stored(), surroundings, tally)
               : StreamForward.bind(stored(), surroundings, tally);
     } catch (RuntimeException e) {

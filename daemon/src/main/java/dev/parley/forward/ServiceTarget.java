@@ -7,8 +7,6 @@ import dev.parley.proto.id.PeerId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.ConnectException;
@@ -108,9 +106,7 @@ final class ServiceTarget implements ChannelListener {
         found ->
             ForwardLoop.done(
                 Sockets.stream(
-                        surroundings.loop().get(),
-                        target instanceof Endpoint.Unix,
-                        new ChannelInboundHandlerAdapter())
+                        surroundings.loop().get(), target instanceof Endpoint.Unix)
                     .connect(found)));
   }
 

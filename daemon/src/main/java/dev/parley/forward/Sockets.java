@@ -51,7 +51,7 @@ final class Sockets {
   }
 
   /** A stream that is not read before somebody says so. */
-  static Bootstrap stream(EventLoop loop, boolean unix, ChannelHandler handler) {
+  static Bootstrap stream(EventLoop loop, boolean unix) {
     Class<? extends Channel> unixType =
         IoLoop.isEpoll() ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
     Bootstrap bootstrap =
@@ -64,7 +64,13 @@ final class Sockets {
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .handler(handler);
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel socket) {
+                    socket.pipeline().addLast(new EarlyReads());
+                  }
+                });
     return unix ? bootstrap : bootstrap.option(ChannelOption.TCP_NODELAY, true);
   }
 
@@ -88,6 +94,7 @@ final class Sockets {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel socket) {
+                    socket.pipeline().addLast(new EarlyReads());
                     accepted.accept(socket);
                   }
                 });

@@ -65,7 +65,7 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
       end(new StreamEnd.Reset(0, false));
       return;
     }
-    socket.pipeline().addLast(this);
+    EarlyReads.handTo(socket, this);
     socket.config().setAutoRead(true);
   }
 

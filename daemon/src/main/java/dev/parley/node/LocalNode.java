@@ -1,7 +1,11 @@
 package dev.parley.node;
 
+import dev.parley.channels.ChannelEngine;
+import dev.parley.channels.Channels;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
+import dev.parley.forward.Forwards;
+import dev.parley.forward.LocalForwards;
 import dev.parley.link.LinkPath;
 import dev.parley.mail.Mail;
 import dev.parley.messaging.Messages;
@@ -46,6 +50,7 @@ final class LocalNode implements Node {
   private final QuicTransport transport;
   private final RelayPool relays;
   private final Messaging messaging;
+  private final ChannelEngine channels;
   private final StatusBoard board;
   private final Watches watches;
   private final Pings pings;
@@ -55,6 +60,7 @@ final class LocalNode implements Node {
   private final GatewayPorts gateway;
   private final Insight insight;
   private final Reach reach;
+  private final LocalForwards forwards;
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
@@ -122,6 +128,12 @@ final class LocalNode implements Node {
             new Messaging.Rules(
                 config.messages(), peer -> ground.contacts().nameOf(peer).isPresent()),
             new Messaging.Environment(environment.clock(), ground.random(), ground.timers()));
+    this.channels =
+        ChannelEngine.start(
+            transport,
+            new ChannelEngine.Rules(
+                config.channels(), peer -> ground.contacts().nameOf(peer).isPresent()),
+            new ChannelEngine.Environment(loop, System::nanoTime));
     this.gateway =
         new GatewayPorts(
             new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),
@@ -143,6 +155,14 @@ final class LocalNode implements Node {
         new Reach(
             new Reach.Parts(
                 config, record, addresses, relays, gateway, transport, ice, tcp, insight));
+    this.forwards =
+        new LocalForwards(
+            new LocalForwards.Parts(
+                channels,
+                ground.store().forwards(),
+                ground.runtime(),
+                ground.blocking(),
+                ground.random()));
     this.board =
         new StatusBoard(
             new StatusBoard.Sources(
@@ -156,7 +176,8 @@ final class LocalNode implements Node {
                 ground.contacts(),
                 messaging,
                 insight,
-                ground.store().salvages()));
+                ground.store().salvages(),
+                forwards));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
     this.mail =
@@ -175,6 +196,7 @@ final class LocalNode implements Node {
           node.begin();
           return null;
         });
+    node.forwards.begin();
     // Reads the disk, which nothing else waits for.
     Mail mail = node.startMail(environment);
     node.onLoop(
@@ -249,6 +271,16 @@ final class LocalNode implements Node {
   }
 
   @Override
+  public Channels channels() {
+    return channels;
+  }
+
+  @Override
+  public Forwards forwards() {
+    return forwards;
+  }
+
+  @Override
   public NodeStatus status() {
     return onLoop(board::now);
   }
@@ -316,6 +348,8 @@ final class LocalNode implements Node {
       closed = true;
     }
     CompletableFuture<Void> unmapped = onLoop(gateway::close);
+    forwards.close();
+    channels.close();
     mail.close();
     messaging.close();
     unmapped.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join();

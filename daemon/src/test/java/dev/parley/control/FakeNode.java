@@ -3,6 +3,7 @@ package dev.parley.control;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.ByteString;
+import dev.parley.channels.Channels;
 import dev.parley.contacts.Contact;
 import dev.parley.contacts.ContactException;
 import dev.parley.contacts.Contacts;
@@ -95,6 +96,11 @@ final class FakeNode implements Node {
   @Override
   public Messages messages() {
     return messages;
+  }
+
+  @Override
+  public Channels channels() {
+    throw new UnsupportedOperationException("no test has asked for it");
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.parley.control.v1.SendRequest;
+import dev.parley.control.v1.Traffic;
 import dev.parley.peer.v1.ChannelOpen;
 import dev.parley.peer.v1.Envelope;
 import dev.parley.peer.v1.Hello;
@@ -60,6 +61,7 @@ class SchemaBaselineTest {
   private static List<FileDescriptor> schemas() {
     return List.of(
         SendRequest.getDescriptor().getFile(),
+        Traffic.getDescriptor().getFile(),
         SignedRecord.getDescriptor().getFile(),
         Hello.getDescriptor().getFile(),
         ChannelOpen.getDescriptor().getFile(),
