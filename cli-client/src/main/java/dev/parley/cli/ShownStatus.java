@@ -83,6 +83,7 @@ record ShownStatus(NodeStatus status) {
         .putMillis("rttMs", path.getRttMicros())
         .put("outbox", peer.getOutbox())
         .put("unread", peer.getUnread())
+        .put("openChannels", peer.getOpenChannels())
         .put("problem", orNull(peer.getProblem()))
         .putTime("since", peer.getSinceMillis());
   }
@@ -173,9 +174,16 @@ record ShownStatus(NodeStatus status) {
           rtt(path.getRttMicros()),
           Long.toString(peer.getOutbox()),
           Long.toString(peer.getUnread()),
-          Plain.line(peer.getProblem()));
+          remark(peer));
     }
     return table.show(style);
+  }
+
+  private static String remark(PeerStatus peer) {
+    int open = peer.getOpenChannels();
+    return peer.getProblem().isEmpty() && open != 0
+        ? Integer.toUnsignedString(open) + (open == 1 ? " channel" : " channels")
+        : Plain.line(peer.getProblem());
   }
 
   private static String rtt(long micros) {

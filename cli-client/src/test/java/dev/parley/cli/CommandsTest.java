@@ -511,11 +511,12 @@ class CommandsTest {
                 + "\"peers\":[{\"peerId\":\"peer-of-bob\",\"name\":\"bob\","
                 + "\"state\":\"connected\",\"path\":\"direct\",\"transport\":\"udp\","
                 + "\"remote\":\"127.0.0.1:4\",\"rttMs\":0.25,\"outbox\":2,\"unread\":0,"
-                + "\"problem\":null,\"since\":\"1970-01-01T00:00:00Z\"},"
+                + "\"openChannels\":0,\"problem\":null,\"since\":\"1970-01-01T00:00:00Z\"},"
                 + "{\"peerId\":\"stranger\",\"name\":null,\"state\":\"unknown\",\"path\":null,"
                 + "\"transport\":null,\"remote\":null,\"rttMs\":null,\"outbox\":0,\"unread\":0,"
-                + "\"problem\":null,\"since\":\"1970-01-01T00:00:00Z\"}],"
-                + "\"unread\":0,\"dropped\":{\"unknownSender\":3},\"salvages\":[],\"services\":[],\"forwards\":[]}\n");
+                + "\"openChannels\":0,\"problem\":null,\"since\":\"1970-01-01T00:00:00Z\"}],"
+                + "\"unread\":0,\"dropped\":{\"unknownSender\":3},\"salvages\":[],"
+                + "\"services\":[],\"forwards\":[]}\n");
     assertThat(run("status")).isZero();
     assertThat(out).contains("bob       connected  direct  udp 127.0.0.1:4  250 µs  2       0");
     assertThat(run("status", "--watch", "--json")).isZero();

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +83,7 @@ final class LinkedChannels implements ChannelEngine, LinkListener {
     if (services.putIfAbsent(name, served) != null) {
       throw new IllegalStateException("'" + name + "' is served already by another program");
     }
+    AtomicBoolean over = new AtomicBoolean();
     return new Service() {
       @Override
       public ServiceName name() {
@@ -90,7 +92,9 @@ final class LinkedChannels implements ChannelEngine, LinkListener {
 
       @Override
       public void close() {
-        services.remove(name, served);
+        if (over.compareAndSet(false, true)) {
+          services.remove(name);
+        }
       }
     };
   }
@@ -103,8 +107,7 @@ final class LinkedChannels implements ChannelEngine, LinkListener {
   }
 
   @Override
-  public CompletableFuture<StreamChannel> open(
-      PeerId peer, ServiceName service, Duration timeout) {
+  public CompletableFuture<StreamChannel> open(PeerId peer, ServiceName service, Duration timeout) {
     return begin(peer, timeout, new OpenedShape.Streams(service, environment.linksThread()));
   }
 
@@ -121,8 +124,7 @@ final class LinkedChannels implements ChannelEngine, LinkListener {
         .execute(
             () -> {
               if (closed) {
-                opening.refuse(
-                    ChannelRefused.Reason.PEER_OFFLINE, "this node is about to end");
+                opening.refuse(ChannelRefused.Reason.PEER_OFFLINE, "this node is about to end");
               } else {
                 opening.begin(of(peer), timeout);
               }

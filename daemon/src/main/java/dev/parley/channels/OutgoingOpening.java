@@ -232,8 +232,7 @@ final class OutgoingOpening<C> implements ByteStreamHandler {
       switch (code) {
         case TOO_MANY ->
             refuse(Reason.TOO_MANY, "the peer takes no more channels from this node now");
-        case NOT_ALLOWED ->
-            refuse(Reason.NOT_ALLOWED, "this node is no contact of the peer");
+        case NOT_ALLOWED -> refuse(Reason.NOT_ALLOWED, "this node is no contact of the peer");
         case SHUTTING_DOWN -> refuse(Reason.LINK_LOST, "the daemon of one side ends");
         case PROTOCOL_ERROR, GAVE_UP, PROGRAM_FAILED -> onNonsense();
       }

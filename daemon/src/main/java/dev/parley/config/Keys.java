@@ -56,8 +56,7 @@ final class Keys {
           MESSAGES.retention().bytes());
 
   static final Key<Integer> MAX_CHANNELS_PER_PEER =
-      Key.of(
-          "channels.max_per_peer", KeyType.smallNumber(1, 1_000_000), CHANNELS.maxPerPeer());
+      Key.of("channels.max_per_peer", KeyType.smallNumber(1, 1_000_000), CHANNELS.maxPerPeer());
   static final Key<Integer> MAX_OPENINGS_PER_SECOND =
       Key.of(
           "channels.max_openings_per_second",

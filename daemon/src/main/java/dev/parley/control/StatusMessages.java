@@ -83,7 +83,8 @@ final class StatusMessages {
             .setOutbox(peer.outbox())
             .setUnread(peer.unread())
             .setProblem(peer.problem())
-            .setSinceMillis(peer.since().toEpochMilli());
+            .setSinceMillis(peer.since().toEpochMilli())
+            .setOpenChannels(peer.openChannels());
     peer.path().ifPresent(path -> message.setPath(Wire.path(path)));
     return message.build();
   }

@@ -175,6 +175,7 @@ final class LocalNode implements Node {
                 checks,
                 ground.contacts(),
                 messaging,
+                channels,
                 insight,
                 ground.store().salvages(),
                 forwards));

@@ -53,6 +53,7 @@ public record NodeStatus(
    * @param path present while connected
    * @param problem why there is no link though one is wanted, or empty
    * @param since when this state began
+   * @param openChannels between programs here and there, now
    */
   public record Peer(
       PeerId id,
@@ -62,7 +63,8 @@ public record NodeStatus(
       long outbox,
       long unread,
       String problem,
-      Instant since) {}
+      Instant since,
+      int openChannels) {}
 
   /**
    * What became of a damaged database.

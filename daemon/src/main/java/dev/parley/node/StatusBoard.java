@@ -2,6 +2,7 @@ package dev.parley.node;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.parley.channels.ChannelEngine;
 import dev.parley.contacts.Contact;
 import dev.parley.contacts.Contacts;
 import dev.parley.forward.Forwards;
@@ -36,6 +37,7 @@ final class StatusBoard {
       IceEngine checks,
       Contacts contacts,
       Messages messages,
+      ChannelEngine channels,
       Insight insight,
       ImmutableList<SalvageReport> salvages,
       Forwards forwards) {}
@@ -124,7 +126,8 @@ final class StatusBoard {
         sources.messages().outboxSize(peer),
         sources.messages().unread(ConsumerName.DEFAULT, peer),
         link == null || current.isPresent() ? "" : link.problem(),
-        link == null ? sources.startedAt() : link.since());
+        link == null ? sources.startedAt() : link.since(),
+        sources.channels().openChannels(peer));
   }
 
   private ImmutableMap<String, Long> dropped() {
@@ -137,6 +140,10 @@ final class StatusBoard {
     long relayed = sources.relays().dropped();
     if (relayed > 0) {
       all.put("relay-not-ready", relayed);
+    }
+    long strays = sources.channels().strayDatagrams();
+    if (strays > 0) {
+      all.put("stray-datagrams", strays);
     }
     long refused = sources.insight().refused();
     if (refused > 0) {

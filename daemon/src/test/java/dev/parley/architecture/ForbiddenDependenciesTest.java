@@ -14,6 +14,7 @@ class ForbiddenDependenciesTest {
   private static final String[] WITHOUT_NETWORK =
       in(
           "messaging",
+          "channels",
           "mailbox",
           "mail",
           "relay.mailbox",
@@ -30,6 +31,7 @@ class ForbiddenDependenciesTest {
   private static final String[] BELOW_THE_NODE =
       in(
           "messaging",
+          "channels",
           "mailbox",
           "mail",
           "contacts",
@@ -78,11 +80,11 @@ class ForbiddenDependenciesTest {
   }
 
   @Test
-  void messagingReachesPeersByLinksAlone() {
+  void messagesAndChannelsReachPeersByLinksAlone() {
     check(
         noClasses()
             .that()
-            .resideInAPackage("dev.parley.messaging..")
+            .resideInAnyPackage(in("messaging", "channels"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(in("transport", "relay", "nat"))

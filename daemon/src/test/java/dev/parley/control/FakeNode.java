@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,7 @@ final class FakeNode implements Node {
   final FakeMessages messages = new FakeMessages();
   final FakeForwards forwards = new FakeForwards();
   final List<Consumer<NodeStatus>> watchers = new CopyOnWriteArrayList<>();
+  volatile @Nullable Channels channels;
   volatile long unread;
   volatile @Nullable PingListener pinging;
   volatile boolean pingClosed;
@@ -100,7 +102,7 @@ final class FakeNode implements Node {
 
   @Override
   public Channels channels() {
-    throw new UnsupportedOperationException("no test has asked for it");
+    return Objects.requireNonNull(channels);
   }
 
   @Override
@@ -127,7 +129,8 @@ final class FakeNode implements Node {
                 3,
                 4,
                 "",
-                START)),
+                START,
+                6)),
         unread,
         ImmutableMap.of("unknownSender", 5L),
         ImmutableList.of(),

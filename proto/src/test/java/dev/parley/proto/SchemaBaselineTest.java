@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import dev.parley.control.v1.OpenChannel;
 import dev.parley.control.v1.SendRequest;
 import dev.parley.control.v1.Traffic;
 import dev.parley.peer.v1.ChannelOpen;
@@ -61,6 +62,7 @@ class SchemaBaselineTest {
   private static List<FileDescriptor> schemas() {
     return List.of(
         SendRequest.getDescriptor().getFile(),
+        OpenChannel.getDescriptor().getFile(),
         Traffic.getDescriptor().getFile(),
         SignedRecord.getDescriptor().getFile(),
         Hello.getDescriptor().getFile(),

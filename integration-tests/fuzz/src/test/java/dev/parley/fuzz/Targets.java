@@ -1,6 +1,7 @@
 package dev.parley.fuzz;
 
 import dev.parley.backup.BackupFuzz;
+import dev.parley.channels.ChannelsFuzz;
 import dev.parley.cli.SendInputFuzz;
 import dev.parley.config.ConfigFuzz;
 import dev.parley.control.ControlFuzz;
@@ -47,6 +48,7 @@ final class Targets {
           PeerFramesFuzz.class,
           MessageFramesFuzz.class,
           AckFramesFuzz.class,
+          ChannelsFuzz.class,
           ControlFuzz.class,
           SearchFuzz.class,
           ConfigFuzz.class,
