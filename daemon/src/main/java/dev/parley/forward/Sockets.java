@@ -5,6 +5,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -117,8 +118,12 @@ final class Sockets {
   /** Ends a connection so that the program at its other end does not take it for whole. */
   static void reset(Channel socket) {
     // Closed so, TCP sends RST (RFC 9293, section 3.10.4). A Unix socket takes no such option.
-    if (!socket.config().setOption(ChannelOption.SO_LINGER, 0)) {
-      log.trace("{} cannot be reset, and is closed", socket);
+    try {
+      if (socket.isOpen() && !socket.config().setOption(ChannelOption.SO_LINGER, 0)) {
+        log.trace("{} cannot be reset, and is closed", socket);
+      }
+    } catch (ChannelException e) {
+      log.debug("{} was closed before it could be reset", socket);
     }
     socket.close();
   }

@@ -38,6 +38,7 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
   private final Consumer<StreamEnd> over;
   private final Handover handover;
   private boolean held;
+  private boolean inputEnded;
   private boolean ended;
 
   /**
@@ -66,7 +67,7 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
       return;
     }
     EarlyReads.handTo(socket, this);
-    socket.config().setAutoRead(true);
+    setReading(true);
   }
 
   @Override
@@ -79,7 +80,7 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
       bytes.release();
     }
     if (!channel.isWritable()) {
-      socket.config().setAutoRead(false);
+      setReading(false);
     }
   }
 
@@ -88,15 +89,23 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
     // Behind whatever found it not writable: that ran on the same loop before.
     loop.execute(
         () -> {
-          if (!ended && channel.isWritable()) {
-            socket.config().setAutoRead(true);
+          if (channel.isWritable()) {
+            setReading(true);
           }
         });
+  }
+
+  /** Not after the input has ended: epoll waits for nothing there any more, and would fail. */
+  private void setReading(boolean reading) {
+    if (!ended && !inputEnded) {
+      socket.config().setAutoRead(reading);
+    }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
       channel.shutdownOutput();
     }
   }
@@ -193,14 +202,14 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
       return;
     }
     ended = true;
+    handover.close();
+    tally.closed();
+    over.accept(how);
     if (how instanceof StreamEnd.Complete) {
       afterAll(socket::close);
     } else {
       channel.reset(0);
       Sockets.reset(socket);
     }
-    handover.close();
-    tally.closed();
-    over.accept(how);
   }
 }

@@ -85,6 +85,14 @@ class LocalForwardsTest {
     return socket;
   }
 
+  private static byte[] readAll(Socket socket) {
+    try {
+      return socket.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   private static byte[] random(int bytes) {
     byte[] random = new byte[bytes];
     new Random(bytes).nextBytes(random);
@@ -125,6 +133,26 @@ class LocalForwardsTest {
             () ->
                 assertThat(lab.bob.status().services().get(0).traffic())
                     .isEqualTo(new Traffic(0, 1, 0, up.length, down.length, 0)));
+  }
+
+  @Test
+  void whatIsSentAndEndedBeforeTheChannelIsOpenArrives() throws Exception {
+    InetSocketAddress forwarded = forwarded();
+    byte[] down = random(2_000_000);
+    for (int i = 0; i < 10; i++) {
+      try (Socket client = connect(forwarded)) {
+        client.getOutputStream().write(random(100_000));
+        client.shutdownOutput();
+        try (Socket served = server.accept()) {
+          assertThat(served.getInputStream().readAllBytes()).isEqualTo(random(100_000));
+          CompletableFuture<byte[]> heard =
+              CompletableFuture.supplyAsync(() -> readAll(client));
+          served.getOutputStream().write(down);
+          served.shutdownOutput();
+          assertThat(get(heard)).isEqualTo(down);
+        }
+      }
+    }
   }
 
   @Test
