@@ -27,8 +27,7 @@ final class ShownForwards {
             .put("allowContacts", service.getAllowContacts())
             .putObjects(
                 "allowed", service.getAllowedList().stream().map(ShownForwards::json).toList());
-    return traffic(json, service.getTraffic())
-        .put("lastProblem", orNull(service.getLastProblem()));
+    return traffic(json, service.getTraffic()).put("lastProblem", orNull(service.getLastProblem()));
   }
 
   private static Json json(AllowedPeer peer) {
@@ -45,8 +44,7 @@ final class ShownForwards {
             .put("local", forward.getLocal())
             .put("idleMs", forward.getIdleMillis())
             .put("listening", forward.getListening());
-    return traffic(json, forward.getTraffic())
-        .put("lastProblem", orNull(forward.getLastProblem()));
+    return traffic(json, forward.getTraffic()).put("lastProblem", orNull(forward.getLastProblem()));
   }
 
   private static Json traffic(Json json, Traffic traffic) {

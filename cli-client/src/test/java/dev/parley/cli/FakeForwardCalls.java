@@ -95,7 +95,9 @@ final class FakeForwardCalls extends ForwardsGrpc.ForwardsImplBase implements Au
   public void addService(AddServiceRequest request, StreamObserver<ExposedService> observer) {
     added.add(request);
     ExposedService.Builder service = ExposedService.newBuilder();
-    request.getAllowList().forEach(peer -> service.addAllowed(AllowedPeer.newBuilder().setName(peer)));
+    request
+        .getAllowList()
+        .forEach(peer -> service.addAllowed(AllowedPeer.newBuilder().setName(peer)));
     answer(
         observer,
         service
@@ -135,8 +137,7 @@ final class FakeForwardCalls extends ForwardsGrpc.ForwardsImplBase implements Au
     }
     try {
       answer(
-          observer,
-          OpenedSocket.newBuilder().setPath(socket.getLocalAddress().toString()).build());
+          observer, OpenedSocket.newBuilder().setPath(socket.getLocalAddress().toString()).build());
     } catch (IOException e) {
       observer.onError(e);
     }

@@ -92,9 +92,7 @@ class ForwardCommandsTest {
 
   @Test
   void listenTakesNamesAndTheWordContacts() {
-    assertThat(
-            run(
-                "listen", "web", "--to", "unix:x.sock", "--allow", "bob", "--allow", "contacts"))
+    assertThat(run("listen", "web", "--to", "unix:x.sock", "--allow", "bob", "--allow", "contacts"))
         .isZero();
     assertThat(out()).contains("for all contacts, bob");
     assertThat(daemon.forwards.added.get(0).getAllowList()).containsExactly("bob");
@@ -163,8 +161,16 @@ class ForwardCommandsTest {
   void wrongUseIsExitTwo() {
     for (String line :
         new String[] {
-          "listen", "listen web", "forward", "forward bob/web", "forward bob 9000", "pipe",
-          "pipe bob", "forward bob/web 9 --idle 0s", "listen close", "pipe bob/web --timeout 0s"
+          "listen",
+          "listen web",
+          "forward",
+          "forward bob/web",
+          "forward bob 9000",
+          "pipe",
+          "pipe bob",
+          "forward bob/web 9 --idle 0s",
+          "listen close",
+          "pipe bob/web --timeout 0s"
         }) {
       assertThat(run(line.split(" "))).as(line).isEqualTo(2);
     }

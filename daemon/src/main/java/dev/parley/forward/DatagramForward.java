@@ -53,8 +53,7 @@ final class DatagramForward extends SimpleChannelInboundHandler<DatagramPacket>
     ForwardLoop loop = surroundings.loop();
     Endpoint.Udp local = (Endpoint.Udp) forward.local();
     return loop.resolve(local.host(), local.port())
-        .thenCompose(
-            address -> ForwardLoop.done(Sockets.datagram(loop.get(), made).bind(address)))
+        .thenCompose(address -> ForwardLoop.done(Sockets.datagram(loop.get(), made).bind(address)))
         .thenApply(
             socket -> {
               made.begin(socket);
@@ -66,9 +65,7 @@ final class DatagramForward extends SimpleChannelInboundHandler<DatagramPacket>
     socket = bound;
     long pause = Math.max(1, forward.idle().toMillis() / 4);
     ScheduledFuture<?> sweeps =
-        bound
-            .eventLoop()
-            .scheduleWithFixedDelay(this::sweep, pause, pause, TimeUnit.MILLISECONDS);
+        bound.eventLoop().scheduleWithFixedDelay(this::sweep, pause, pause, TimeUnit.MILLISECONDS);
     bound.closeFuture().addListener(ended -> sweeps.cancel(false));
   }
 
@@ -141,8 +138,7 @@ final class DatagramForward extends SimpleChannelInboundHandler<DatagramPacket>
           .channels()
           .openDatagrams(forward.peer(), forward.service(), Channels.DEFAULT_TIMEOUT)
           .whenComplete(
-              (channel, failure) ->
-                  surroundings.loop().execute(() -> onOpened(channel, failure)));
+              (channel, failure) -> surroundings.loop().execute(() -> onOpened(channel, failure)));
     }
 
     private void onOpened(@Nullable DatagramChannel channel, @Nullable Throwable failure) {
@@ -150,10 +146,7 @@ final class DatagramForward extends SimpleChannelInboundHandler<DatagramPacket>
         flow.open(channel);
       } else {
         tally.failed(Problems.of(failure));
-        surroundings
-            .loop()
-            .get()
-            .schedule(flow::end, REFUSED_MILLIS, TimeUnit.MILLISECONDS);
+        surroundings.loop().get().schedule(flow::end, REFUSED_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
 

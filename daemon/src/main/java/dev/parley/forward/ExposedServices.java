@@ -26,11 +26,7 @@ final class ExposedServices {
   private record ServiceEntry(StoredService service, Channels.Service handle, Tally tally) {
     ExposedService status() {
       return new ExposedService(
-          service.name(),
-          service.target(),
-          service.access(),
-          tally.traffic(),
-          tally.lastProblem());
+          service.name(), service.target(), service.access(), tally.traffic(), tally.lastProblem());
     }
   }
 

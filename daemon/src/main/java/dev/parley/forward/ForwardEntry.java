@@ -79,8 +79,11 @@ final class ForwardEntry {
                                 .loop()
                                 .get()
                                 .schedule(
-                                    () -> tryAgain(
-                                        twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice),
+                                    () ->
+                                        tryAgain(
+                                            twice.compareTo(LONGEST_PAUSE) > 0
+                                                ? LONGEST_PAUSE
+                                                : twice),
                                     pause.toMillis(),
                                     TimeUnit.MILLISECONDS));
               }

@@ -29,6 +29,5 @@ public interface ForwardStore {
   record StoredService(ServiceName name, Endpoint target, Access access) {}
 
   /** A forward; its id is greater than 0. */
-  record StoredForward(
-      long id, PeerId peer, ServiceName service, Endpoint local, Duration idle) {}
+  record StoredForward(long id, PeerId peer, ServiceName service, Endpoint local, Duration idle) {}
 }

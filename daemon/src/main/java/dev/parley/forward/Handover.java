@@ -56,8 +56,7 @@ final class Handover {
   private void append(ByteBuffer bytes) {
     ByteBuf last = waiting.isEmpty() ? null : waiting.get(waiting.size() - 1);
     if (last == null || last.writableBytes() < bytes.remaining()) {
-      last =
-          PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(BUFFER_BYTES, bytes.remaining()));
+      last = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(BUFFER_BYTES, bytes.remaining()));
       waiting.add(last);
     }
     last.writeBytes(bytes);

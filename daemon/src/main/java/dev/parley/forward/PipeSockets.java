@@ -65,8 +65,7 @@ final class PipeSockets {
               "there are " + MAX_OPEN + " pipes already",
               "end some, or let programs connect to a forward"));
     }
-    CompletableFuture<StreamChannel> channel =
-        surroundings.channels().open(peer, service, timeout);
+    CompletableFuture<StreamChannel> channel = surroundings.channels().open(peer, service, timeout);
     CompletableFuture<PipeSocket> result = channel.thenCompose(this::offer);
     result.whenComplete(
         (socket, failure) -> {
@@ -147,8 +146,7 @@ final class PipeSockets {
       if (!taken) {
         taken = true;
         channel.reset(0);
-        ended.complete(
-            new StreamEnd.Lost("no program connected to its socket within " + patience));
+        ended.complete(new StreamEnd.Lost("no program connected to its socket within " + patience));
         closeListener();
       }
     }

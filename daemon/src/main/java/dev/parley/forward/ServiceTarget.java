@@ -105,8 +105,7 @@ final class ServiceTarget implements ChannelListener {
     return address.thenCompose(
         found ->
             ForwardLoop.done(
-                Sockets.stream(
-                        surroundings.loop().get(), target instanceof Endpoint.Unix)
+                Sockets.stream(surroundings.loop().get(), target instanceof Endpoint.Unix)
                     .connect(found)));
   }
 

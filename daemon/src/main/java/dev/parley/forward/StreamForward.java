@@ -68,9 +68,7 @@ final class StreamForward implements LocalEnd {
     connections++;
     regulate();
     CompletableFuture<StreamChannel> channel =
-        surroundings
-            .channels()
-            .open(forward.peer(), forward.service(), Channels.DEFAULT_TIMEOUT);
+        surroundings.channels().open(forward.peer(), forward.service(), Channels.DEFAULT_TIMEOUT);
     socket
         .closeFuture()
         .addListener(
@@ -80,8 +78,7 @@ final class StreamForward implements LocalEnd {
               regulate();
             });
     channel.whenComplete(
-        (opened, failure) ->
-            surroundings.loop().execute(() -> onOpened(socket, opened, failure)));
+        (opened, failure) -> surroundings.loop().execute(() -> onOpened(socket, opened, failure)));
   }
 
   private void onOpened(

@@ -45,11 +45,7 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
    * @param over is told how it ended, once, on the event loop
    */
   StreamJoint(
-      Channel socket,
-      StreamChannel channel,
-      Executor loop,
-      Tally tally,
-      Consumer<StreamEnd> over) {
+      Channel socket, StreamChannel channel, Executor loop, Tally tally, Consumer<StreamEnd> over) {
     this.socket = socket;
     this.channel = channel;
     this.loop = loop;

@@ -49,7 +49,6 @@ final class Tally {
   }
 
   Traffic traffic() {
-    return new Traffic(
-        open.get(), total.sum(), failed.sum(), in.sum(), out.sum(), dropped.sum());
+    return new Traffic(open.get(), total.sum(), failed.sum(), in.sum(), out.sum(), dropped.sum());
   }
 }

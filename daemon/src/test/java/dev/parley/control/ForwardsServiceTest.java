@@ -91,8 +91,7 @@ class ForwardsServiceTest {
     fails(() -> calls.addService(web("tcp:x:1", "zoe")), ErrorDetail.Code.UNKNOWN_PEER);
     fails(() -> calls.addForward(forward("zoe", "tcp:x:1")), ErrorDetail.Code.UNKNOWN_PEER);
     fails(
-        () ->
-            calls.removeService(RemoveServiceRequest.newBuilder().setService("nothing").build()),
+        () -> calls.removeService(RemoveServiceRequest.newBuilder().setService("nothing").build()),
         ErrorDetail.Code.NOT_FOUND);
     fails(
         () -> calls.removeService(RemoveServiceRequest.newBuilder().setService("A B").build()),
@@ -109,8 +108,7 @@ class ForwardsServiceTest {
     String path = calls.openOnSocket(request).getPath();
     assertThat(path).isEqualTo("/run/web10000");
     served.node.forwards.socketEnd.complete(new StreamEnd.Lost("cut"));
-    SocketEnd end =
-        calls.awaitSocketEnd(AwaitSocketEndRequest.newBuilder().setPath(path).build());
+    SocketEnd end = calls.awaitSocketEnd(AwaitSocketEndRequest.newBuilder().setPath(path).build());
     assertThat(end.getHow()).isEqualTo(SocketEnd.How.HOW_LOST);
     assertThat(end.getSentence()).contains("cut");
     fails(

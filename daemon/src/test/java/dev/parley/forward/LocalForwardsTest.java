@@ -73,8 +73,7 @@ class LocalForwardsTest {
   }
 
   private static InetSocketAddress address(Endpoint local) {
-    int port =
-        local instanceof Endpoint.Tcp tcp ? tcp.port() : ((Endpoint.Udp) local).port();
+    int port = local instanceof Endpoint.Tcp tcp ? tcp.port() : ((Endpoint.Udp) local).port();
     return new InetSocketAddress(LOOPBACK, port);
   }
 
@@ -145,8 +144,7 @@ class LocalForwardsTest {
         client.shutdownOutput();
         try (Socket served = server.accept()) {
           assertThat(served.getInputStream().readAllBytes()).isEqualTo(random(100_000));
-          CompletableFuture<byte[]> heard =
-              CompletableFuture.supplyAsync(() -> readAll(client));
+          CompletableFuture<byte[]> heard = CompletableFuture.supplyAsync(() -> readAll(client));
           served.getOutputStream().write(down);
           served.shutdownOutput();
           assertThat(get(heard)).isEqualTo(down);

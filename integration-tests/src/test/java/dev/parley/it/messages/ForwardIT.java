@@ -196,8 +196,7 @@ class ForwardIT {
       pair.listen("sink", "tcp:127.0.0.1:" + server.getLocalPort());
       Running pipe = pipe(stage, pair, "sink", sent, got);
       try (Socket served = server.accept()) {
-        CompletableFuture<Void> answering =
-            CompletableFuture.runAsync(() -> write(served, bytes));
+        CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> write(served, bytes));
         assertThat(Hashing.sha256().hashBytes(served.getInputStream().readAllBytes()))
             .isEqualTo(Hashing.sha256().hashBytes(bytes));
         answering.get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
