@@ -62,6 +62,9 @@ public final class Parley {
     commands.put("status", StatusCommand::new);
     commands.put("netcheck", NetcheckCommand::new);
     commands.put("why", WhyCommand::new);
+    commands.put("listen", ListenCommand::new);
+    commands.put("forward", ForwardCommand::new);
+    commands.put("pipe", PipeCommand::new);
     commands.put("backup", BackupCommand::new);
     commands.put("restore", RestoreCommand::new);
     commands.put("demo", DemoCommand::new);

@@ -5,8 +5,14 @@ import dev.parley.cli.client.DaemonConnection;
 import dev.parley.cli.text.Json;
 import dev.parley.cli.text.Style;
 import dev.parley.proto.home.NodeHome;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -73,6 +79,22 @@ final class Session {
 
   InputStream in() {
     return in;
+  }
+
+  /** Standard input as it is: a thread that reads it can be interrupted. */
+  @SuppressWarnings("resource") // The process's own, which it ends with.
+  ReadableByteChannel rawIn() {
+    return in == System.in
+        ? new FileInputStream(FileDescriptor.in).getChannel()
+        : Channels.newChannel(in);
+  }
+
+  /** Standard output as it is, for bytes that are nobody's text. */
+  @SuppressWarnings("resource")
+  WritableByteChannel rawOut() {
+    return in == System.in
+        ? new FileOutputStream(FileDescriptor.out).getChannel()
+        : Channels.newChannel(out);
   }
 
   boolean json() {

@@ -31,7 +31,13 @@ record ShownStatus(NodeStatus status) {
         .putObjects("peers", status.getPeersList().stream().map(ShownStatus::json).toList())
         .put("unread", status.getUnread())
         .putCounts("dropped", status.getDroppedMap())
-        .putObjects("salvages", status.getSalvagesList().stream().map(ShownStatus::json).toList());
+        .putObjects("salvages", status.getSalvagesList().stream().map(ShownStatus::json).toList())
+        .putObjects(
+            "services",
+            status.getForwards().getServicesList().stream().map(ShownForwards::json).toList())
+        .putObjects(
+            "forwards",
+            status.getForwards().getForwardsList().stream().map(ShownForwards::json).toList());
   }
 
   private static Json json(RelayStatus relay) {
@@ -105,6 +111,14 @@ record ShownStatus(NodeStatus status) {
         .getSalvagesList()
         .forEach(salvage -> line(text, style, "damage", style.bad(warning(salvage))));
     text.append('\n').append(relays(style)).append('\n').append(peers(style));
+    if (status.getForwards().getServicesCount() > 0) {
+      text.append('\n')
+          .append(ShownForwards.services(status.getForwards().getServicesList()).show(style));
+    }
+    if (status.getForwards().getForwardsCount() > 0) {
+      text.append('\n')
+          .append(ShownForwards.forwards(status.getForwards().getForwardsList()).show(style));
+    }
     return text.toString().stripTrailing();
   }
 

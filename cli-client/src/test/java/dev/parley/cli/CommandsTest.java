@@ -114,6 +114,9 @@ class CommandsTest {
                 "status",
                 "netcheck",
                 "why bob",
+                "listen ls",
+                "forward ls",
+                "pipe bob/web",
                 "history",
                 "message show x",
                 "send bob - --lines")
@@ -512,7 +515,8 @@ class CommandsTest {
                 + "{\"peerId\":\"stranger\",\"name\":null,\"state\":\"unknown\",\"path\":null,"
                 + "\"transport\":null,\"remote\":null,\"rttMs\":null,\"outbox\":0,\"unread\":0,"
                 + "\"openChannels\":0,\"problem\":null,\"since\":\"1970-01-01T00:00:00Z\"}],"
-                + "\"unread\":0,\"dropped\":{\"unknownSender\":3},\"salvages\":[]}\n");
+                + "\"unread\":0,\"dropped\":{\"unknownSender\":3},\"salvages\":[],"
+                + "\"services\":[],\"forwards\":[]}\n");
     assertThat(run("status")).isZero();
     assertThat(out).contains("bob       connected  direct  udp 127.0.0.1:4  250 µs  2       0");
     assertThat(run("status", "--watch", "--json")).isZero();

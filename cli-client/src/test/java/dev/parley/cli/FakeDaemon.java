@@ -71,6 +71,7 @@ final class FakeDaemon implements AutoCloseable {
   final List<Long> acknowledged = new CopyOnWriteArrayList<>();
   final List<String> consumers = new CopyOnWriteArrayList<>();
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  final FakeForwardCalls forwards = new FakeForwardCalls();
   private final Server server;
 
   FakeDaemon(NodeHome home) throws Exception {
@@ -85,6 +86,7 @@ final class FakeDaemon implements AutoCloseable {
             .addService(new ContactCalls())
             .addService(new MessageCalls())
             .addService(new LinkCalls())
+            .addService(forwards)
             .build()
             .start();
   }
@@ -99,6 +101,7 @@ final class FakeDaemon implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    forwards.close();
     server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }

@@ -127,13 +127,14 @@ public final class ControlServer implements AutoCloseable {
   private static void addServices(
       NettyServerBuilder builder, Node node, Program program, Drops drops) {
     Peers peers = new Peers(node.id(), node.contacts());
-    StatusMessages statusMessages = new StatusMessages(program.version(), drops);
+    StatusMessages statusMessages = new StatusMessages(program.version(), drops, node.contacts());
     builder
         .addService(new NodeService(node, statusMessages, program.shutdown()))
         .addService(new ContactsService(node.contacts(), peers))
         .addService(new MessagesService(node.messages(), node.contacts(), peers))
         .addService(new LinksService(node, peers))
         .addService(new ChannelsService(node, peers))
+        .addService(new ForwardsService(node.forwards(), node.contacts(), peers))
         .addService(ProtoReflectionServiceV1.newInstance());
   }
 

@@ -3,6 +3,7 @@ package dev.parley.control;
 import dev.parley.channels.ChannelRefused;
 import dev.parley.contacts.ContactException;
 import dev.parley.control.v1.ErrorDetail;
+import dev.parley.forward.ForwardException;
 import dev.parley.messaging.MessageRejected;
 import dev.parley.messaging.StorageFailure;
 import io.grpc.Metadata;
@@ -71,6 +72,9 @@ final class Failures {
     }
     if (failure instanceof ContactException refused) {
       return ofContact(refused);
+    }
+    if (failure instanceof ForwardException refused) {
+      return of(ForwardFailures.of(refused));
     }
     if (failure instanceof StorageFailure storage) {
       return with(

@@ -1,5 +1,6 @@
 package dev.parley.control;
 
+import dev.parley.contacts.Contacts;
 import dev.parley.control.v1.LinkState;
 import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.PeerStatus;
@@ -12,10 +13,12 @@ import java.util.Map;
 final class StatusMessages {
   private final String version;
   private final Drops drops;
+  private final ForwardMessages forwards;
 
-  StatusMessages(String version, Drops drops) {
+  StatusMessages(String version, Drops drops, Contacts contacts) {
     this.version = version;
     this.drops = drops;
+    this.forwards = new ForwardMessages(contacts);
   }
 
   NodeStatus of(dev.parley.node.NodeStatus status) {
@@ -28,7 +31,8 @@ final class StatusMessages {
             .setListen(status.listen())
             .addAllAddresses(status.addresses())
             .setUnread(status.unread())
-            .putAllDropped(status.dropped());
+            .putAllDropped(status.dropped())
+            .setForwards(forwards.of(status.forwards()));
     for (Map.Entry<String, Long> drop : drops.snapshot().entrySet()) {
       message.putDropped(drop.getKey(), drop.getValue());
     }

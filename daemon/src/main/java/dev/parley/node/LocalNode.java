@@ -4,6 +4,8 @@ import dev.parley.channels.ChannelEngine;
 import dev.parley.channels.Channels;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
+import dev.parley.forward.Forwards;
+import dev.parley.forward.LocalForwards;
 import dev.parley.link.LinkPath;
 import dev.parley.mail.Mail;
 import dev.parley.messaging.Messages;
@@ -58,6 +60,7 @@ final class LocalNode implements Node {
   private final GatewayPorts gateway;
   private final Insight insight;
   private final Reach reach;
+  private final LocalForwards forwards;
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
@@ -152,6 +155,14 @@ final class LocalNode implements Node {
         new Reach(
             new Reach.Parts(
                 config, record, addresses, relays, gateway, transport, ice, tcp, insight));
+    this.forwards =
+        new LocalForwards(
+            new LocalForwards.Parts(
+                channels,
+                ground.store().forwards(),
+                ground.runtime(),
+                ground.blocking(),
+                ground.random()));
     this.board =
         new StatusBoard(
             new StatusBoard.Sources(
@@ -166,7 +177,8 @@ final class LocalNode implements Node {
                 messaging,
                 channels,
                 insight,
-                ground.store().salvages()));
+                ground.store().salvages(),
+                forwards));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
     this.mail =
@@ -185,6 +197,7 @@ final class LocalNode implements Node {
           node.begin();
           return null;
         });
+    node.forwards.begin();
     // Reads the disk, which nothing else waits for.
     Mail mail = node.startMail(environment);
     node.onLoop(
@@ -264,6 +277,11 @@ final class LocalNode implements Node {
   }
 
   @Override
+  public Forwards forwards() {
+    return forwards;
+  }
+
+  @Override
   public NodeStatus status() {
     return onLoop(board::now);
   }
@@ -331,6 +349,7 @@ final class LocalNode implements Node {
       closed = true;
     }
     CompletableFuture<Void> unmapped = onLoop(gateway::close);
+    forwards.close();
     channels.close();
     mail.close();
     messaging.close();

@@ -3,6 +3,7 @@ package dev.parley.node;
 import dev.parley.channels.Channels;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
+import dev.parley.forward.Forwards;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
@@ -48,6 +49,9 @@ public interface Node extends AutoCloseable {
 
   /** Sockets to peers: streams and datagrams, to services by name. */
   Channels channels();
+
+  /** Local services for peers, and local addresses that lead to services of peers. */
+  Forwards forwards();
 
   /**
    * Starts a node on this home: makes its key and database if they are not there, opens its port,

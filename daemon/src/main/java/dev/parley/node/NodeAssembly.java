@@ -21,6 +21,7 @@ import dev.parley.store.Store;
 import dev.parley.store.StoreException;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -38,6 +39,7 @@ final class NodeAssembly {
    * What a node stands on, and closes in reverse.
    *
    * @param blocking for what blocks: names that are looked up
+   * @param runtime the directory of sockets
    */
   record Ground(
       HomeLock lock,
@@ -50,7 +52,8 @@ final class NodeAssembly {
       ScheduledExecutorService timers,
       ExecutorService blocking,
       SecureRandom random,
-      Backup backup) {
+      Backup backup,
+      Path runtime) {
 
     void close() {
       timers.shutdownNow();
@@ -123,7 +126,8 @@ final class NodeAssembly {
                   identity.id(),
                   environment.software(),
                   copy -> DatabaseSnapshot.write(home.database(), copy),
-                  environment.clock()));
+                  environment.clock()),
+              home.runtime());
       return LocalNode.start(ground, config, environment);
     } catch (NodeStartException | StorageFailure | RuntimeException e) {
       group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.parley.channels.ChannelEngine;
 import dev.parley.contacts.Contact;
 import dev.parley.contacts.Contacts;
+import dev.parley.forward.Forwards;
 import dev.parley.link.Link;
 import dev.parley.messaging.ConsumerName;
 import dev.parley.messaging.Messages;
@@ -38,7 +39,8 @@ final class StatusBoard {
       Messages messages,
       ChannelEngine channels,
       Insight insight,
-      ImmutableList<SalvageReport> salvages) {}
+      ImmutableList<SalvageReport> salvages,
+      Forwards forwards) {}
 
   private final Sources sources;
 
@@ -62,7 +64,8 @@ final class StatusBoard {
         dropped(),
         sources.salvages().stream()
             .map(StatusBoard::salvage)
-            .collect(ImmutableList.toImmutableList()));
+            .collect(ImmutableList.toImmutableList()),
+        sources.forwards().status());
   }
 
   private static NodeStatus.Salvage salvage(SalvageReport report) {

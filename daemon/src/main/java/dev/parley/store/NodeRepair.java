@@ -181,7 +181,9 @@ final class NodeRepair implements Salvage.Repair {
         "waiting", sql.number("SELECT count(*) FROM outbox"),
         "received", sql.number("SELECT count(*) FROM inbox"),
         "sent", sql.number("SELECT count(*) FROM sent"),
-        "consumers", sql.number("SELECT count(*) FROM consumer"));
+        "consumers", sql.number("SELECT count(*) FROM consumer"),
+        "services", sql.number("SELECT count(*) FROM service"),
+        "forwards", sql.number("SELECT count(*) FROM forward"));
   }
 
   private static ByteString bytes(@Nullable Object value) {

@@ -71,8 +71,16 @@ final class Shapes {
               ofIndex("correspondent", KEY, BLOB_OR_NULL, BLOB_OR_NULL, NUMBER))
           .build();
 
+  private static final ImmutableList<Shape> V4 =
+      ImmutableList.<Shape>builder()
+          .addAll(V3)
+          .add(
+              ofIndex("service", TEXT, TEXT, NUMBER, BLOB),
+              ofTable("forward", ROW_ID, KEY, TEXT, TEXT, NUMBER))
+          .build();
+
   /** By version, the first first. */
-  static final ImmutableList<ImmutableList<Shape>> NODE = ImmutableList.of(V1, V2, V3);
+  static final ImmutableList<ImmutableList<Shape>> NODE = ImmutableList.of(V1, V2, V3, V4);
 
   /**
    * One-time prekeys are not among them: whoever was given one must be the only one. Nor is the

@@ -2,6 +2,7 @@ package dev.parley.store;
 
 import com.google.common.collect.ImmutableList;
 import dev.parley.contacts.ContactStore;
+import dev.parley.forward.ForwardStore;
 import dev.parley.mail.MailBook;
 import dev.parley.messaging.MessageStore;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public final class Store implements AutoCloseable {
   private final MessageStore messages;
   private final ContactStore contacts;
   private final MailBook mailBook;
+  private final ForwardStore forwards;
   private final SqlFailures failures;
   private final ImmutableList<SalvageReport> salvages;
 
@@ -38,6 +40,7 @@ public final class Store implements AutoCloseable {
     this.messages = new SqliteMessages(writer, reader);
     this.contacts = new SqliteContacts(writer, reader);
     this.mailBook = new SqliteMailBook(writer, reader);
+    this.forwards = new SqliteForwards(writer, reader);
   }
 
   /**
@@ -68,6 +71,10 @@ public final class Store implements AutoCloseable {
 
   public MailBook mailBook() {
     return mailBook;
+  }
+
+  public ForwardStore forwards() {
+    return forwards;
   }
 
   /** Of damaged databases that lay beside this one when it was opened. */

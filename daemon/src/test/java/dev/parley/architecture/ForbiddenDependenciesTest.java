@@ -43,7 +43,8 @@ class ForbiddenDependenciesTest {
           "discovery",
           "identity",
           "transport",
-          "relay");
+          "relay",
+          "forward");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -90,6 +91,29 @@ class ForbiddenDependenciesTest {
             .because(
                 "a message does not know by which path it goes; what moves a link must not be able"
                     + " to lose one"));
+  }
+
+  @Test
+  void forwardsReachPeersByChannelsAlone() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.parley.forward..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                in(
+                    "transport",
+                    "relay",
+                    "store",
+                    "messaging",
+                    "nat.path",
+                    "nat.ice",
+                    "nat.tcp",
+                    "nat.stun"))
+            .because(
+                "local sockets are joined to channels; what carries those may change while they"
+                    + " stand"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.parley.diagnosis.Cause;
 import dev.parley.diagnosis.Finding;
 import dev.parley.diagnosis.Remedy;
 import dev.parley.diagnosis.Verdict;
+import dev.parley.forward.Forwards;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.ConsumerName;
 import dev.parley.messaging.HistoryPage;
@@ -61,6 +62,7 @@ final class FakeNode implements Node {
 
   final FakeContacts contacts = new FakeContacts();
   final FakeMessages messages = new FakeMessages();
+  final FakeForwards forwards = new FakeForwards();
   final List<Consumer<NodeStatus>> watchers = new CopyOnWriteArrayList<>();
   volatile @Nullable Channels channels;
   volatile long unread;
@@ -104,6 +106,11 @@ final class FakeNode implements Node {
   }
 
   @Override
+  public Forwards forwards() {
+    return forwards;
+  }
+
+  @Override
   public NodeStatus status() {
     return new NodeStatus(
         id(),
@@ -126,7 +133,8 @@ final class FakeNode implements Node {
                 6)),
         unread,
         ImmutableMap.of("unknownSender", 5L),
-        ImmutableList.of());
+        ImmutableList.of(),
+        forwards.status());
   }
 
   @Override

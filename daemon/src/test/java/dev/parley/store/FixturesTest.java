@@ -36,6 +36,8 @@ class FixturesTest {
           "tombstone", 1, "acknowledged", 1, "gap", 1, "client_send", 1, "retention", 1);
   private static final ImmutableMap<String, Integer> SINCE_3 =
       ImmutableMap.of("prekey", 1, "correspondent", 1);
+  private static final ImmutableMap<String, Integer> SINCE_4 =
+      ImmutableMap.of("service", 1, "forward", 1);
   private static final ImmutableMap<String, Integer> OF_MAIL =
       ImmutableMap.of("mailbox", 1, "capability", 1, "one_time", 1, "letter", 1);
 
@@ -102,9 +104,12 @@ class FixturesTest {
 
   /** Prekeys that are none, here those of the fixture, and one-time keys are not salvaged. */
   private static ImmutableMap<String, Integer> kept(Fixture fixture) {
-    return fixture.schema() == Schema.MAIL
-        ? ImmutableMap.of("mailbox", 1, "capability", 1, "one_time", 0, "letter", 1)
-        : OF_NODE;
+    if (fixture.schema() == Schema.MAIL) {
+      return ImmutableMap.of("mailbox", 1, "capability", 1, "one_time", 0, "letter", 1);
+    }
+    return fixture.version() < 4
+        ? OF_NODE
+        : ImmutableMap.<String, Integer>builder().putAll(OF_NODE).putAll(SINCE_4).buildOrThrow();
   }
 
   private void requireRows(Fixture fixture, Path file) throws Exception {
@@ -118,6 +123,9 @@ class FixturesTest {
       }
       if (fixture.version() >= 3) {
         tables.putAll(SINCE_3);
+      }
+      if (fixture.version() >= 4) {
+        tables.putAll(SINCE_4);
       }
     }
     try (Connection sqlite = DriverManager.getConnection("jdbc:sqlite:" + file)) {

@@ -71,6 +71,7 @@ class MigrationTest {
       assertThat(state(messages, 5)).isEqualTo(MessageState.QUEUED);
       assertThat(await(store.contacts().loadContacts())).hasSize(1);
       assertThat(await(store.mailBook().prekeys())).isEmpty();
+      assertThat(await(store.forwards().load()).services()).isEmpty();
     }
   }
 

@@ -13,6 +13,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.Arrays;
 import java.util.List;
@@ -149,7 +150,7 @@ class PublicApiTest {
     } else if (type instanceof WildcardType wildcard) {
       Arrays.stream(wildcard.getUpperBounds()).forEach(part -> collect(part, into));
       Arrays.stream(wildcard.getLowerBounds()).forEach(part -> collect(part, into));
-    } else {
+    } else if (!(type instanceof TypeVariable<?>)) {
       throw new IllegalStateException("a signature with " + type + ": teach this test");
     }
   }

@@ -9,6 +9,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.parley.control.v1.OpenChannel;
 import dev.parley.control.v1.SendRequest;
+import dev.parley.control.v1.Traffic;
 import dev.parley.peer.v1.ChannelOpen;
 import dev.parley.peer.v1.Envelope;
 import dev.parley.peer.v1.Hello;
@@ -62,6 +63,7 @@ class SchemaBaselineTest {
     return List.of(
         SendRequest.getDescriptor().getFile(),
         OpenChannel.getDescriptor().getFile(),
+        Traffic.getDescriptor().getFile(),
         SignedRecord.getDescriptor().getFile(),
         Hello.getDescriptor().getFile(),
         ChannelOpen.getDescriptor().getFile(),

@@ -1,6 +1,7 @@
 package dev.parley.cli.client;
 
 import dev.parley.control.v1.ContactsGrpc;
+import dev.parley.control.v1.ForwardsGrpc;
 import dev.parley.control.v1.LinksGrpc;
 import dev.parley.control.v1.MessagesGrpc;
 import dev.parley.control.v1.NodeGrpc;
@@ -132,6 +133,21 @@ public final class DaemonConnection implements AutoCloseable {
   public LinksGrpc.LinksBlockingStub linksMeasuring() {
     return LinksGrpc.newBlockingStub(channel)
         .withDeadlineAfter(MEASURED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  public ForwardsGrpc.ForwardsBlockingStub forwards() {
+    return forwards(Duration.ZERO);
+  }
+
+  /** For a call that has so much time of its own. */
+  public ForwardsGrpc.ForwardsBlockingStub forwards(Duration more) {
+    return ForwardsGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(ANSWER_WITHIN.plus(more).toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** For an answer that comes some time. */
+  ForwardsGrpc.ForwardsStub forwardsLater() {
+    return ForwardsGrpc.newStub(channel);
   }
 
   /**

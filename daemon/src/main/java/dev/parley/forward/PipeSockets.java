@@ -1,0 +1,160 @@
+package dev.parley.forward;
+
+import dev.parley.channels.ServiceName;
+import dev.parley.channels.StreamChannel;
+import dev.parley.link.StreamEnd;
+import dev.parley.proto.id.PeerId;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Unix sockets for one connection each, which lead to a channel. Thread-safe. */
+final class PipeSockets {
+  /** Of all local programs together. */
+  static final int MAX_OPEN = 256;
+
+  /** Not longer than "control.sock", whose path is known to fit. */
+  private static final String STALE = "p-*.s";
+
+  private static final Logger log = LoggerFactory.getLogger(PipeSockets.class);
+
+  private final Surroundings surroundings;
+  private final Path directory;
+  private final Duration patience;
+  private final RandomGenerator random;
+  private final AtomicInteger open = new AtomicInteger();
+  private final Tally tally = new Tally();
+
+  /**
+   * @param directory which nobody else may enter
+   * @param patience how long a program may take to connect
+   */
+  PipeSockets(
+      Surroundings surroundings, Path directory, Duration patience, RandomGenerator random) {
+    this.surroundings = surroundings;
+    this.directory = directory;
+    this.patience = patience;
+    this.random = random;
+  }
+
+  /** Removes what a daemon that was killed has left. Blocks. */
+  void clear() {
+    try (DirectoryStream<Path> stale = Files.newDirectoryStream(directory, STALE)) {
+      stale.forEach(UnixListener::remove);
+    } catch (IOException e) {
+      log.debug("nothing to clear in {}: {}", directory, e.toString());
+    }
+  }
+
+  CompletableFuture<PipeSocket> open(PeerId peer, ServiceName service, Duration timeout) {
+    if (open.incrementAndGet() > MAX_OPEN) {
+      open.decrementAndGet();
+      return CompletableFuture.failedFuture(
+          new ForwardException(
+              ForwardException.Reason.TOO_MANY,
+              "there are " + MAX_OPEN + " pipes already",
+              "end some, or let programs connect to a forward"));
+    }
+    CompletableFuture<StreamChannel> channel = surroundings.channels().open(peer, service, timeout);
+    CompletableFuture<PipeSocket> result = channel.thenCompose(this::offer);
+    result.whenComplete(
+        (socket, failure) -> {
+          if (socket == null) {
+            open.decrementAndGet();
+            channel.cancel(false);
+          } else {
+            socket.ended().whenComplete((end, none) -> open.decrementAndGet());
+          }
+        });
+    return result;
+  }
+
+  private CompletableFuture<PipeSocket> offer(StreamChannel channel) {
+    Offer offer = new Offer(channel, directory.resolve(name()));
+    return ForwardLoop.done(
+            Sockets.listener(surroundings.loop().get(), true, offer::onAccepted)
+                .bind(Sockets.unixAddress(offer.path)))
+        .handle(
+            (listener, failure) -> {
+              if (listener == null) {
+                channel.reset(0);
+                throw new IllegalStateException(
+                    "cannot listen at " + offer.path + ": " + Problems.of(failure), failure);
+              }
+              return offer.begin(listener);
+            });
+  }
+
+  private String name() {
+    return String.format("p-%06x.s", random.nextInt(1 << 24));
+  }
+
+  /** One socket that waits for its connection. Owned by the event loop. */
+  private final class Offer {
+    private final StreamChannel channel;
+    private final Path path;
+    private final CompletableFuture<StreamEnd> ended = new CompletableFuture<>();
+    private @Nullable Channel listener;
+    private boolean taken;
+
+    Offer(StreamChannel channel, Path path) {
+      this.channel = channel;
+      this.path = path;
+    }
+
+    PipeSocket begin(Channel bound) {
+      listener = bound;
+      bound.eventLoop().schedule(this::giveUp, patience.toMillis(), TimeUnit.MILLISECONDS);
+      bound
+          .closeFuture()
+          .addListener(
+              closed -> {
+                UnixListener.remove(path);
+                giveUp();
+              });
+      return new PipeSocket(path, ended);
+    }
+
+    void onAccepted(Channel socket) {
+      if (taken) {
+        Sockets.reset(socket);
+        return;
+      }
+      taken = true;
+      closeListener();
+      new StreamJoint(
+              socket,
+              channel,
+              surroundings.loop(),
+              tally,
+              // When the program has got all of it, or as much as it will.
+              how -> socket.closeFuture().addListener(closed -> ended.complete(how)))
+          .begin();
+    }
+
+    private void giveUp() {
+      if (!taken) {
+        taken = true;
+        channel.reset(0);
+        ended.complete(new StreamEnd.Lost("no program connected to its socket within " + patience));
+        closeListener();
+      }
+    }
+
+    private void closeListener() {
+      if (listener != null) {
+        listener.close();
+      }
+    }
+  }
+}
