@@ -71,8 +71,31 @@ final class Shapes {
               ofIndex("correspondent", KEY, BLOB_OR_NULL, BLOB_OR_NULL, NUMBER))
           .build();
 
+  private static final Shape FILE_TRANSFER =
+      ofIndex(
+          "file_transfer",
+          ID,
+          KEY,
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          TEXT,
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          TEXT_OR_NULL,
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          TEXT,
+          NUMBER,
+          NUMBER_OR_NULL);
+
+  private static final ImmutableList<Shape> WITH_FILES =
+      ImmutableList.<Shape>builder().addAll(V3).add(FILE_TRANSFER).build();
+
   /** By version, the first first. */
-  static final ImmutableList<ImmutableList<Shape>> NODE = ImmutableList.of(V1, V2, V3);
+  static final ImmutableList<ImmutableList<Shape>> NODE = ImmutableList.of(V1, V2, V3, WITH_FILES);
 
   /**
    * One-time prekeys are not among them: whoever was given one must be the only one. Nor is the

@@ -2,6 +2,7 @@ package dev.parley.store;
 
 import com.google.common.collect.ImmutableList;
 import dev.parley.contacts.ContactStore;
+import dev.parley.files.FileStore;
 import dev.parley.mail.MailBook;
 import dev.parley.messaging.MessageStore;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public final class Store implements AutoCloseable {
   private final MessageStore messages;
   private final ContactStore contacts;
   private final MailBook mailBook;
+  private final FileStore files;
   private final SqlFailures failures;
   private final ImmutableList<SalvageReport> salvages;
 
@@ -38,6 +40,7 @@ public final class Store implements AutoCloseable {
     this.messages = new SqliteMessages(writer, reader);
     this.contacts = new SqliteContacts(writer, reader);
     this.mailBook = new SqliteMailBook(writer, reader);
+    this.files = new SqliteFiles(writer, reader);
   }
 
   /**
@@ -68,6 +71,10 @@ public final class Store implements AutoCloseable {
 
   public MailBook mailBook() {
     return mailBook;
+  }
+
+  public FileStore files() {
+    return files;
   }
 
   /** Of damaged databases that lay beside this one when it was opened. */
