@@ -54,7 +54,11 @@ public final class ConfigFile {
             get(Keys.ACCEPT_FROM_STRANGERS),
             new NodeConfig.Retention(get(Keys.RETENTION_DAYS), get(Keys.RETENTION_BYTES))),
         get(Keys.PORT_MAPPING),
-        get(Keys.TCP));
+        get(Keys.TCP),
+        new NodeConfig.FileRules(
+            find(Keys.FILES_DIRECTORY).map(file::resolveSibling),
+            get(Keys.FILES_ACCEPT_FROM),
+            get(Keys.FILES_ACCEPT_MAX_BYTES)));
   }
 
   /**

@@ -53,6 +53,19 @@ final class Keys {
           KeyType.number(0, 1_000_000_000_000_000L),
           MESSAGES.retention().bytes());
 
+  static final Key<Path> FILES_DIRECTORY =
+      Key.withoutDefault("files.directory", KeyType.path());
+  static final Key<ImmutableList<String>> FILES_ACCEPT_FROM =
+      Key.of(
+          "files.accept_from",
+          KeyType.listOf(1_000, "names of contacts", KeyType.word()),
+          List.of());
+  static final Key<Long> FILES_ACCEPT_MAX_BYTES =
+      Key.of(
+          "files.accept_max_bytes",
+          KeyType.number(0, 1_000_000_000_000_000L),
+          NodeConfig.FileRules.DEFAULT.acceptMaxBytes());
+
   static final Key<InetSocketAddress> RELAY_LISTEN =
       Key.withoutDefault("relay.listen", KeyType.listenAddress());
   static final Key<InetSocketAddress> RELAY_STUN =
@@ -154,6 +167,9 @@ final class Keys {
               ACCEPT_FROM_STRANGERS,
               RETENTION_DAYS,
               RETENTION_BYTES,
+              FILES_DIRECTORY,
+              FILES_ACCEPT_FROM,
+              FILES_ACCEPT_MAX_BYTES,
               RELAY_LISTEN,
               RELAY_STUN,
               RELAY_TLS,

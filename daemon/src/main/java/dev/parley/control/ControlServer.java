@@ -133,6 +133,7 @@ public final class ControlServer implements AutoCloseable {
         .addService(new ContactsService(node.contacts(), peers))
         .addService(new MessagesService(node.messages(), node.contacts(), peers))
         .addService(new LinksService(node, peers))
+        .addService(new FilesService(node.files(), node.contacts(), peers))
         .addService(ProtoReflectionServiceV1.newInstance());
   }
 

@@ -1,5 +1,6 @@
 package dev.parley.control;
 
+import dev.parley.control.v1.FilesSummary;
 import dev.parley.control.v1.LinkState;
 import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.PeerStatus;
@@ -32,6 +33,11 @@ final class StatusMessages {
     for (Map.Entry<String, Long> drop : drops.snapshot().entrySet()) {
       message.putDropped(drop.getKey(), drop.getValue());
     }
+    message.setFiles(
+        FilesSummary.newBuilder()
+            .setOffers(status.files().offers())
+            .setActive(status.files().active())
+            .setWaiting(status.files().waiting()));
     status.salvages().forEach(salvage -> message.addSalvages(of(salvage)));
     status.relays().forEach(relay -> message.addRelays(of(relay)));
     status.peers().forEach(peer -> message.addPeers(of(peer)));

@@ -301,6 +301,11 @@ public final class FilesEngine implements FileTransfers, AutoCloseable {
     return core.ledger().summary();
   }
 
+  /** For tests: stops where it is. */
+  void crash() {
+    core.thread().crash();
+  }
+
   /** Ends what is under way; it goes on with the next start. Blocks for a moment. */
   @Override
   public void close() {

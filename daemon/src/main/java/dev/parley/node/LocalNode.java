@@ -2,6 +2,8 @@ package dev.parley.node;
 
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
+import dev.parley.files.FileTransfers;
+import dev.parley.files.FilesEngine;
 import dev.parley.link.LinkPath;
 import dev.parley.mail.Mail;
 import dev.parley.messaging.Messages;
@@ -52,6 +54,7 @@ final class LocalNode implements Node {
   private final IceDriver ice;
   private final TcpDriver tcp;
   private final NodeMail mail;
+  private final FilesEngine files;
   private final GatewayPorts gateway;
   private final Insight insight;
   private final Reach reach;
@@ -122,6 +125,8 @@ final class LocalNode implements Node {
             new Messaging.Rules(
                 config.messages(), peer -> ground.contacts().nameOf(peer).isPresent()),
             new Messaging.Environment(environment.clock(), ground.random(), ground.timers()));
+    this.files =
+        NodeFiles.start(ground, transport, config.files(), environment.clock());
     this.gateway =
         new GatewayPorts(
             new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),
@@ -156,7 +161,8 @@ final class LocalNode implements Node {
                 ground.contacts(),
                 messaging,
                 insight,
-                ground.store().salvages()));
+                ground.store().salvages(),
+                files));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
     this.mail =
@@ -249,6 +255,11 @@ final class LocalNode implements Node {
   }
 
   @Override
+  public FileTransfers files() {
+    return files;
+  }
+
+  @Override
   public NodeStatus status() {
     return onLoop(board::now);
   }
@@ -317,6 +328,7 @@ final class LocalNode implements Node {
     }
     CompletableFuture<Void> unmapped = onLoop(gateway::close);
     mail.close();
+    files.close();
     messaging.close();
     unmapped.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join();
     loop.submit(

@@ -2,6 +2,7 @@ package dev.parley.node;
 
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
+import dev.parley.files.FileTransfers;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
@@ -44,6 +45,9 @@ public interface Node extends AutoCloseable {
 
   /** What is sent and received. */
   Messages messages();
+
+  /** Files from peer to peer. */
+  FileTransfers files();
 
   /**
    * Starts a node on this home: makes its key and database if they are not there, opens its port,

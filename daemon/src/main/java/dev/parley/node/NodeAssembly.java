@@ -40,6 +40,7 @@ final class NodeAssembly {
    * @param blocking for what blocks: names that are looked up
    */
   record Ground(
+      NodeHome home,
       HomeLock lock,
       Identity identity,
       NodeMemory memory,
@@ -108,6 +109,7 @@ final class NodeAssembly {
       opened = join(opening);
       Ground ground =
           new Ground(
+              home,
               lock,
               identity,
               memory,

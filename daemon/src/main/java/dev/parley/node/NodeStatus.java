@@ -2,6 +2,7 @@ package dev.parley.node;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.parley.files.FileTransfers;
 import dev.parley.link.LinkPath;
 import dev.parley.proto.id.PeerId;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param unread messages that the consumer "default" has not acknowledged
  * @param dropped datagrams and frames dropped since the start, by reason
  * @param salvages of damaged databases that still lie beside the present one
+ * @param files transfers that are not over
  */
 public record NodeStatus(
     PeerId id,
@@ -27,7 +29,8 @@ public record NodeStatus(
     ImmutableList<Peer> peers,
     long unread,
     ImmutableMap<String, Long> dropped,
-    ImmutableList<Salvage> salvages) {
+    ImmutableList<Salvage> salvages,
+    FileTransfers.Summary files) {
 
   /**
    * @param problem why it is not connected, or empty

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.parley.contacts.Contact;
 import dev.parley.contacts.Contacts;
+import dev.parley.files.FileTransfers;
 import dev.parley.link.Link;
 import dev.parley.messaging.ConsumerName;
 import dev.parley.messaging.Messages;
@@ -36,7 +37,8 @@ final class StatusBoard {
       Contacts contacts,
       Messages messages,
       Insight insight,
-      ImmutableList<SalvageReport> salvages) {}
+      ImmutableList<SalvageReport> salvages,
+      FileTransfers files) {}
 
   private final Sources sources;
 
@@ -60,7 +62,8 @@ final class StatusBoard {
         dropped(),
         sources.salvages().stream()
             .map(StatusBoard::salvage)
-            .collect(ImmutableList.toImmutableList()));
+            .collect(ImmutableList.toImmutableList()),
+        sources.files().summary());
   }
 
   private static NodeStatus.Salvage salvage(SalvageReport report) {

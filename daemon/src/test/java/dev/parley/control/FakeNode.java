@@ -75,6 +75,13 @@ final class FakeNode implements Node {
   volatile CountDownLatch backupHeldBy = new CountDownLatch(0);
   final CountDownLatch backupBegun = new CountDownLatch(1);
 
+  final FakeFiles files = new FakeFiles();
+
+  @Override
+  public dev.parley.files.FileTransfers files() {
+    return files;
+  }
+
   @Override
   public PeerId id() {
     return peer(1);
@@ -117,7 +124,8 @@ final class FakeNode implements Node {
                 START)),
         unread,
         ImmutableMap.of("unknownSender", 5L),
-        ImmutableList.of());
+        ImmutableList.of(),
+        new dev.parley.files.FileTransfers.Summary(1, 2, 3));
   }
 
   @Override

@@ -45,6 +45,9 @@ final class TestPeer {
 
   /** Begins on what the last run has left; that one is gone, as by a crash. */
   void start() throws Exception {
+    if (engine != null) {
+      engine.crash();
+    }
     links = network.join(id);
     engine =
         FilesEngine.start(
