@@ -134,6 +134,10 @@ public final class FilesEngine implements FileTransfers, AutoCloseable {
             },
             done -> {},
             failure -> {});
+    core.ledger()
+        .all()
+        .filter(item -> item.stored.isIncoming() && !item.isOpen())
+        .forEach(desks.incoming()::discard);
     sweep();
     desks.pump();
   }

@@ -2,8 +2,10 @@ package dev.parley.files;
 
 import dev.parley.link.ByteNetwork;
 import dev.parley.proto.id.PeerId;
+import java.io.UncheckedIOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** A node's transfers on a network in memory, with a disk that outlives it. */
 final class TestPeer {
@@ -25,7 +28,7 @@ final class TestPeer {
   final PeerId id;
   final Path home;
   final MemoryFileStore store = new MemoryFileStore();
-  final AtomicLong wireBytes = new AtomicLong();
+  final AtomicLong written = new AtomicLong();
   volatile boolean acceptsAtOnce = true;
   volatile Predicate<PeerId> contacts = peer -> true;
   volatile UnaryOperator<SeekableByteChannel> disk = channel -> channel;
@@ -113,6 +116,25 @@ final class TestPeer {
 
   Optional<Transfer> only() throws Exception {
     return engine.list().toCompletableFuture().get(10, TimeUnit.SECONDS).stream().findFirst();
+  }
+
+  /** Waits until there is no file in a directory, or no directory. */
+  void awaitEmpty(Path directory) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (hasFile(directory)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("there is something in " + directory);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean hasFile(Path directory) throws Exception {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.anyMatch(Files::isRegularFile);
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      return Files.exists(directory);
+    }
   }
 
   void close() {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,20 +95,19 @@ class TransfersTest {
   @Test
   void holesTravelAsALengthAndAreHolesAgain() throws Exception {
     Path file = alice.home.resolve("sparse");
-    long size = 3L << 30;
+    long size = 600L << 20;
     try (FileChannel out =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      out.write(ByteBuffer.wrap(new byte[] {1}), 1L << 30);
+      out.write(ByteBuffer.wrap(new byte[] {1}), 1L << 28);
       out.write(ByteBuffer.wrap(new byte[] {0}), size - 1);
     }
     TransferId id = alice.send(bob, file).id();
     alice.await(id, TransferState.DELIVERED);
     Path arrived = bob.downloads().resolve("sparse");
     assertThat(Files.size(arrived)).isEqualTo(size);
-    assertThat((Integer) Files.getAttribute(arrived, "unix:mode")).isNotNull();
     try (FileChannel in = FileChannel.open(arrived)) {
       ByteBuffer one = ByteBuffer.allocate(1);
-      in.read(one, 1L << 30);
+      in.read(one, 1L << 28);
       assertThat(one.get(0)).isEqualTo((byte) 1);
     }
     assertThat(bob.await(id, TransferState.DELIVERED).wireBytes()).isLessThanOrEqualTo(256 * 1024);
@@ -116,6 +116,7 @@ class TransfersTest {
   @Test
   void cutsAndCrashesOfBothSidesSendLittleTwice() throws Exception {
     Path file = file("large", 48 << 20);
+    bob.disk = channel -> new CountedDisk(channel, bob.written);
     TransferId id = alice.send(bob, file).id();
     for (int round = 1; round <= 6; round++) {
       long beyond = round * (6L << 20) + random.nextInt(1 << 20);
@@ -130,6 +131,8 @@ class TransfersTest {
     assertThat(bob.downloads().resolve("large"))
         .as("seed %s", seed)
         .hasSameBinaryContentAs(file);
+    // Hashes and notes among it.
+    assertThat(bob.written.get()).as("seed %s", seed).isLessThan((48L << 20) * 105 / 100);
   }
 
   @Test
@@ -213,11 +216,9 @@ class TransfersTest {
     bob.await(second, t -> t.doneBytes() > 0);
     bob.engine.cancel(second);
     alice.await(second, TransferState.CANCELLED);
-    bob.close();
-    try (var left = Files.walk(bob.downloads())) {
-      assertThat(left.filter(Files::isRegularFile)).isEmpty();
-    }
     bob.start();
+    bob.awaitEmpty(bob.downloads().resolve(".parley-incoming"));
+    assertThat(bob.downloads().resolve("large")).doesNotExist();
   }
 
   @Test
@@ -253,14 +254,20 @@ class TransfersTest {
     assertThatThrownBy(() -> alice.send(bob, file)).hasMessageContaining("already");
   }
 
+  /** Counts what is written. */
+  private record CountedDisk(SeekableByteChannel channel, AtomicLong written)
+      implements WrappedChannel {
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+      int count = channel.write(from);
+      written.addAndGet(count);
+      return count;
+    }
+  }
+
   /** A disk without room, while it is said to be full. */
   private record FullDisk(SeekableByteChannel channel, AtomicBoolean full)
-      implements SeekableByteChannel {
-    @Override
-    public int read(ByteBuffer into) throws IOException {
-      return channel.read(into);
-    }
-
+      implements WrappedChannel {
     @Override
     public int write(ByteBuffer from) throws IOException {
       if (full.get() && channel.position() > 500_000) {
@@ -268,38 +275,5 @@ class TransfersTest {
       }
       return channel.write(from);
     }
-
-    @Override
-    public long position() throws IOException {
-      return channel.position();
-    }
-
-    @Override
-    public SeekableByteChannel position(long position) throws IOException {
-      channel.position(position);
-      return this;
-    }
-
-    @Override
-    public long size() throws IOException {
-      return channel.size();
-    }
-
-    @Override
-    public SeekableByteChannel truncate(long size) throws IOException {
-      channel.truncate(size);
-      return this;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return channel.isOpen();
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
   }
-
 }
