@@ -36,6 +36,7 @@ class FixturesTest {
           "tombstone", 1, "acknowledged", 1, "gap", 1, "client_send", 1, "retention", 1);
   private static final ImmutableMap<String, Integer> SINCE_3 =
       ImmutableMap.of("prekey", 1, "correspondent", 1);
+  private static final ImmutableMap<String, Integer> SINCE_4 = ImmutableMap.of("file_transfer", 1);
   private static final ImmutableMap<String, Integer> OF_MAIL =
       ImmutableMap.of("mailbox", 1, "capability", 1, "one_time", 1, "letter", 1);
 
@@ -118,6 +119,9 @@ class FixturesTest {
       }
       if (fixture.version() >= 3) {
         tables.putAll(SINCE_3);
+      }
+      if (fixture.version() >= 4) {
+        tables.putAll(SINCE_4);
       }
     }
     try (Connection sqlite = DriverManager.getConnection("jdbc:sqlite:" + file)) {

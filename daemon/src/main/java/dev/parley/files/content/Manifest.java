@@ -22,6 +22,9 @@ public final class Manifest {
   /** Of one transfer, in entries. */
   public static final int MAX_ENTRIES = 1_000_000;
 
+  /** What the user names. */
+  public static final int MAX_PATHS = 10_000;
+
   /** Names from the top. */
   public static final int MAX_DEPTH = 64;
 

@@ -38,6 +38,10 @@ final class Scan implements FileVisitor<Path> {
   }
 
   void run(List<Path> paths) throws SourceException, IOException {
+    if (paths.size() > Manifest.MAX_PATHS) {
+      throw new SourceException(
+          Reason.TOO_MUCH, "one transfer takes at most " + Manifest.MAX_PATHS + " paths");
+    }
     for (Path path : paths) {
       root = path.toAbsolutePath().normalize();
       if (root.getFileName() == null) {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Landing implements AutoCloseable {
+  /** Files and directories that a transfer has at its top; its user has named each of them. */
+  public static final int MAX_TOPS = 10_000;
+
   private static final String TREE = "tree";
 
   private final Path directory;
@@ -41,7 +45,7 @@ public final class Landing implements AutoCloseable {
   private final Folder tree;
   private final Names names = new Names();
   private final EntryLog log;
-  private final ImmutableList.Builder<String> tops = ImmutableList.builder();
+  private final List<String> tops = new ArrayList<>();
   private int entries;
   private long bytes;
   private volatile @Nullable PartFile part;
@@ -165,13 +169,13 @@ public final class Landing implements AutoCloseable {
 
   /** The file is whole, or the directory is over: puts it where it belongs among the others. */
   public void complete(Entry entry) throws IOException, HostileEntryException {
+    ImmutableList<String> place = admit(entry.path(), entry.directory(), entry.size());
     if (!entry.directory()) {
       part().finish();
       dress(own, PartFile.DATA, entry);
       close(part);
       part = null;
     }
-    ImmutableList<String> place = admit(entry.path(), entry.directory(), entry.size());
     try (Walk walk = new Walk(tree)) {
       Folder parent = walk.to(place.subList(0, place.size() - 1));
       String name = place.get(place.size() - 1);
@@ -196,7 +200,7 @@ public final class Landing implements AutoCloseable {
     log.sync();
     ImmutableList.Builder<String> delivered = ImmutableList.builder();
     try (Folder target = Folder.open(directory)) {
-      for (String name : tops.build()) {
+      for (String name : tops) {
         if (tree.attributes(name).isPresent()) {
           delivered.add(Placement.move(tree, name, target));
         }
@@ -210,8 +214,11 @@ public final class Landing implements AutoCloseable {
   private ImmutableList<String> admit(List<String> path, boolean isDirectory, long size)
       throws HostileEntryException {
     ImmutableList<String> place = names.place(path, isDirectory);
-    if (place.size() == 1) {
+    if (tops.isEmpty() || !tops.get(tops.size() - 1).equals(place.get(0))) {
       tops.add(place.get(0));
+    }
+    if (tops.size() > MAX_TOPS) {
+      throw new HostileEntryException("there are more than " + MAX_TOPS + " names at the top");
     }
     entries++;
     bytes += size;

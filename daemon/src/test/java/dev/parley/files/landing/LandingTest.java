@@ -134,7 +134,7 @@ class LandingTest {
   }
 
   @Test
-  void alikeNamesAreBounded() throws Exception {
+  void alikeNamesAreBounded() {
     Names names = new Names();
     assertThatThrownBy(
             () -> {
