@@ -9,7 +9,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
 /** Ends a transfer. */
-@CommandLine.Command(name = "cancel", mixinStandardHelpOptions = true, description = "End a transfer, at either side; the other side is told.")
+@CommandLine.Command(
+    name = "cancel",
+    mixinStandardHelpOptions = true,
+    description = "End a transfer, at either side; the other side is told.")
 final class FileCancelCommand implements Command {
   private final Session session;
 

@@ -9,7 +9,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
 /** Refuses an offer. */
-@CommandLine.Command(name = "refuse", mixinStandardHelpOptions = true, description = "Refuse an offer; the peer is told.")
+@CommandLine.Command(
+    name = "refuse",
+    mixinStandardHelpOptions = true,
+    description = "Refuse an offer; the peer is told.")
 final class FileRefuseCommand implements Command {
   private final Session session;
 

@@ -91,8 +91,7 @@ final class FileSendCommand implements Command {
     long start = System.nanoTime();
     FileTransfer last = offered;
     while (!isOver(last.getState())) {
-      Duration patience =
-          timeout == null ? FOREVER : timeout.minusNanos(System.nanoTime() - start);
+      Duration patience = timeout == null ? FOREVER : timeout.minusNanos(System.nanoTime() - start);
       Optional<FileTransfer> event = events.poll(patience);
       if (event.isEmpty()) {
         shown.end(last);

@@ -89,7 +89,8 @@ final class ShownTransfer {
   static long percent(FileTransfer transfer) {
     return transfer.getBytes() <= 0
         ? 100
-        : Math.max(0, Math.min(100, (long) (transfer.getDoneBytes() * 100.0 / transfer.getBytes())));
+        : Math.max(
+            0, Math.min(100, (long) (transfer.getDoneBytes() * 100.0 / transfer.getBytes())));
   }
 
   /** In decimal units, as disks and networks are sold. */

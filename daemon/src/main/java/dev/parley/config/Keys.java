@@ -53,8 +53,7 @@ final class Keys {
           KeyType.number(0, 1_000_000_000_000_000L),
           MESSAGES.retention().bytes());
 
-  static final Key<Path> FILES_DIRECTORY =
-      Key.withoutDefault("files.directory", KeyType.path());
+  static final Key<Path> FILES_DIRECTORY = Key.withoutDefault("files.directory", KeyType.path());
   static final Key<ImmutableList<String>> FILES_ACCEPT_FROM =
       Key.of(
           "files.accept_from",

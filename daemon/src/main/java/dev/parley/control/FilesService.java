@@ -81,14 +81,12 @@ final class FilesService extends FilesGrpc.FilesImplBase {
 
   @Override
   public void refuse(TransferRequest request, StreamObserver<FileTransfer> observer) {
-    Failures.start(
-        observer, () -> answer(files.refuse(id(request.getTransferId())), observer));
+    Failures.start(observer, () -> answer(files.refuse(id(request.getTransferId())), observer));
   }
 
   @Override
   public void cancel(TransferRequest request, StreamObserver<FileTransfer> observer) {
-    Failures.start(
-        observer, () -> answer(files.cancel(id(request.getTransferId())), observer));
+    Failures.start(observer, () -> answer(files.cancel(id(request.getTransferId())), observer));
   }
 
   @Override
@@ -124,7 +122,8 @@ final class FilesService extends FilesGrpc.FilesImplBase {
                 new Refusal(
                     Status.Code.NOT_FOUND,
                     ErrorDetail.Code.UNKNOWN_TRANSFER,
-                    "'" + (text.length() > 64 ? text.substring(0, 64) + "…" : text)
+                    "'"
+                        + (text.length() > 64 ? text.substring(0, 64) + "…" : text)
                         + "' is the id of no transfer",
                     "`parley file ls` shows them"));
   }

@@ -46,8 +46,7 @@ public final class FilesEngine implements FileTransfers, AutoCloseable {
    * @param acceptsAtOnce whether an offer of so many bytes needs no answer of the user
    * @param directory where files come unless the user says otherwise
    */
-  public record Rules(
-      Predicate<PeerId> isContact, AcceptsAtOnce acceptsAtOnce, Path directory) {}
+  public record Rules(Predicate<PeerId> isContact, AcceptsAtOnce acceptsAtOnce, Path directory) {}
 
   /** Asked for each offer; thread-safe and quick. */
   public interface AcceptsAtOnce {
@@ -90,9 +89,7 @@ public final class FilesEngine implements FileTransfers, AutoCloseable {
             outgoing,
             desks.incoming(),
             (peer, bytes) ->
-                rules.acceptsAtOnce().test(peer, bytes)
-                    ? Optional.of(directory)
-                    : Optional.empty(),
+                rules.acceptsAtOnce().test(peer, bytes) ? Optional.of(directory) : Optional.empty(),
             desks::pumpSoon);
   }
 
@@ -210,9 +207,7 @@ public final class FilesEngine implements FileTransfers, AutoCloseable {
   @Override
   public CompletionStage<Transfer> refuse(TransferId id) {
     CompletableFuture<Transfer> done = new CompletableFuture<>();
-    onThread(
-        done,
-        () -> offer(id, done).ifPresent(item -> end(item, TransferState.REFUSED, done)));
+    onThread(done, () -> offer(id, done).ifPresent(item -> end(item, TransferState.REFUSED, done)));
     return done;
   }
 

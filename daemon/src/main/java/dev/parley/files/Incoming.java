@@ -56,8 +56,7 @@ final class Incoming implements Receiving.Owner {
     core.ledger()
         .progress(
             item,
-            new StoredTransfer.Done(
-                landing.bytes(), landing.entries(), item.done.wireBytes()));
+            new StoredTransfer.Done(landing.bytes(), landing.entries(), item.done.wireBytes()));
     core.ledger().publish(item);
   }
 
@@ -84,9 +83,7 @@ final class Incoming implements Receiving.Owner {
     }
     item.done =
         new StoredTransfer.Done(
-            item.stored.content().bytes(),
-            item.stored.content().entries(),
-            item.done.wireBytes());
+            item.stored.content().bytes(), item.stored.content().entries(), item.done.wireBytes());
     StoredTransfer delivered =
         item.stored.over(TransferState.DELIVERED, false, "", core.ledger().instant());
     core.ledger().change(item, names.isEmpty() ? delivered : delivered.named(first(names)));
@@ -117,7 +114,8 @@ final class Incoming implements Receiving.Owner {
   public void onDamaged(Item item, String why) {
     item.activity = null;
     if (++item.damaged >= MAX_DAMAGED) {
-      onHopeless(item, "it arrives damaged again and again: the disk or the memory of a side fails");
+      onHopeless(
+          item, "it arrives damaged again and again: the disk or the memory of a side fails");
     } else {
       log.warn("transfer {}: {}", item.stored.id(), why);
       pause(item, "");
@@ -130,8 +128,7 @@ final class Incoming implements Receiving.Owner {
     if (item.isOpen()) {
       core.ledger()
           .change(
-              item,
-              item.stored.over(TransferState.FAILED, false, why, core.ledger().instant()));
+              item, item.stored.over(TransferState.FAILED, false, why, core.ledger().instant()));
     }
     discard(item);
     onChange.run();

@@ -81,7 +81,9 @@ final class Item {
       live =
           Optional.of(
               new Transfer.Live(
-                  rate, Meter.timeLeft(stored.content().bytes() - done.bytes(), rate), under.path()));
+                  rate,
+                  Meter.timeLeft(stored.content().bytes() - done.bytes(), rate),
+                  under.path()));
     }
     return new Transfer(
         stored.id(),

@@ -169,8 +169,7 @@ final class Outgoing implements Serving.Owner {
       item.activity = null;
       core.ledger()
           .change(
-              item,
-              item.stored.over(TransferState.FAILED, false, why, core.ledger().instant()));
+              item, item.stored.over(TransferState.FAILED, false, why, core.ledger().instant()));
       dropManifest(item.stored.id());
       onChange.run();
     }
@@ -182,7 +181,8 @@ final class Outgoing implements Serving.Owner {
         .onDisk(
             () -> Files.deleteIfExists(core.manifest(id)),
             done -> {},
-            failure -> log.warn("cannot remove the list of files of {}: {}", id, failure.toString()));
+            failure ->
+                log.warn("cannot remove the list of files of {}: {}", id, failure.toString()));
   }
 
   /** Removes lists of transfers that are not, or are over. Blocks. */

@@ -222,15 +222,13 @@ final class Receiving implements FileStream.Target, Item.Activity {
   private void progress(int written) {
     unsynced += written;
     core.ledger()
-        .progress(
-            item, new StoredTransfer.Done(landing.bytes(), landing.entries(), wireBytes));
+        .progress(item, new StoredTransfer.Done(landing.bytes(), landing.entries(), wireBytes));
     long now = core.ledger().now();
     if (syncing) {
       if (unsynced > MAX_UNSYNCED_BYTES) {
         stream.pause();
       }
-    } else if (unsynced > MAX_UNSYNCED_BYTES / 2
-        || now - syncedAt > Ledger.WRITE_EVERY_NANOS) {
+    } else if (unsynced > MAX_UNSYNCED_BYTES / 2 || now - syncedAt > Ledger.WRITE_EVERY_NANOS) {
       syncing = true;
       unsynced = 0;
       item.disk(core)

@@ -35,8 +35,7 @@ final class Reception implements ByteStreamAcceptor {
     Optional<Path> acceptTo(PeerId peer, long bytes);
   }
 
-  Reception(
-      Core core, Outgoing outgoing, Incoming incoming, Policy policy, Runnable onChange) {
+  Reception(Core core, Outgoing outgoing, Incoming incoming, Policy policy, Runnable onChange) {
     this.core = core;
     this.outgoing = outgoing;
     this.incoming = incoming;

@@ -198,8 +198,7 @@ final class Serving implements FileStream.Target, Item.Activity {
     SourceFile open = file;
     long bytes = before + (open == null ? 0 : open.hash().bytes());
     core.ledger()
-        .progress(
-            item, new StoredTransfer.Done(bytes, entries, item.done.wireBytes() + sent));
+        .progress(item, new StoredTransfer.Done(bytes, entries, item.done.wireBytes() + sent));
   }
 
   static FileFrame answer(FileAnswer.Status status) {

@@ -74,7 +74,8 @@ public record StoredTransfer(
 
   StoredTransfer with(Done progress) {
     return new StoredTransfer(
-        id, peer, direction, state, told, content, directory, progress, problem, createdAt, endedAt);
+        id, peer, direction, state, told, content, directory, progress, problem, createdAt,
+        endedAt);
   }
 
   StoredTransfer named(ImmutableList<String> names) {

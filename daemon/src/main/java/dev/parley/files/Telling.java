@@ -98,8 +98,7 @@ final class Telling implements FileStream.Target {
                   : "the peer does not take the offer";
           core.ledger()
               .change(
-                  item,
-                  item.stored.over(TransferState.FAILED, true, why, core.ledger().instant()));
+                  item, item.stored.over(TransferState.FAILED, true, why, core.ledger().instant()));
         } else {
           core.ledger().change(item, item.stored.in(state, true));
         }

@@ -125,8 +125,7 @@ final class LocalNode implements Node {
             new Messaging.Rules(
                 config.messages(), peer -> ground.contacts().nameOf(peer).isPresent()),
             new Messaging.Environment(environment.clock(), ground.random(), ground.timers()));
-    this.files =
-        NodeFiles.start(ground, transport, config.files(), environment.clock());
+    this.files = NodeFiles.start(ground, transport, config.files(), environment.clock());
     this.gateway =
         new GatewayPorts(
             new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),

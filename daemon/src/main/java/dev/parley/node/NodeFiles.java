@@ -13,8 +13,7 @@ import java.util.Optional;
 final class NodeFiles {
   private NodeFiles() {}
 
-  static FilesEngine start(
-      NodeAssembly.Ground ground, Links links, FileRules rules, Clock clock)
+  static FilesEngine start(NodeAssembly.Ground ground, Links links, FileRules rules, Clock clock)
       throws StorageFailure {
     Path data = ground.home().data().toAbsolutePath();
     return FilesEngine.start(

@@ -128,9 +128,7 @@ class TransfersTest {
       }
     }
     alice.await(id, TransferState.DELIVERED);
-    assertThat(bob.downloads().resolve("large"))
-        .as("seed %s", seed)
-        .hasSameBinaryContentAs(file);
+    assertThat(bob.downloads().resolve("large")).as("seed %s", seed).hasSameBinaryContentAs(file);
     // Hashes and notes among it.
     assertThat(bob.written.get()).as("seed %s", seed).isLessThan((48L << 20) * 105 / 100);
   }

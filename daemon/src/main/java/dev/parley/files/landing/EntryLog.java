@@ -77,8 +77,7 @@ final class EntryLog implements AutoCloseable {
     channel.position(good);
   }
 
-  private static void read(byte[] record, Replay replay)
-      throws IOException, HostileEntryException {
+  private static void read(byte[] record, Replay replay) throws IOException, HostileEntryException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(record));
     boolean directory = in.readBoolean();
     long size = in.readLong();

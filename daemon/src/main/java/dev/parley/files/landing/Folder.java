@@ -54,8 +54,7 @@ final class Folder implements AutoCloseable {
   Folder enter(String name) throws IOException {
     Path below = path.resolve(name);
     if (handle != null) {
-      return new Folder(
-          below, handle.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS));
+      return new Folder(below, handle.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS));
     }
     if (!Files.isDirectory(below, LinkOption.NOFOLLOW_LINKS)) {
       throw new NotDirectoryException(below.toString());

@@ -59,9 +59,12 @@ public final class Landing implements AutoCloseable {
     this.own = own;
     this.tree = tree;
     Leftovers leftovers = new Leftovers(tree);
-    this.log = EntryLog.open(own, (path, isDirectory, size) -> {
-      leftovers.keep(admit(path, isDirectory, size));
-    });
+    this.log =
+        EntryLog.open(
+            own,
+            (path, isDirectory, size) -> {
+              leftovers.keep(admit(path, isDirectory, size));
+            });
     leftovers.remove();
     this.part = PartFile.resume(own, entries, disk);
   }

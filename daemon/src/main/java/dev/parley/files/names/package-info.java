@@ -1,6 +1,4 @@
-/**
- * What a received file may be called: pure functions from hostile names to harmless ones.
- */
+/** What a received file may be called: pure functions from hostile names to harmless ones. */
 @NullMarked
 package dev.parley.files.names;
 

@@ -31,8 +31,7 @@ class LandingTest {
   }
 
   private static void append(Landing landing, byte[] data) throws IOException {
-    ByteString hash =
-        ByteString.copyFrom(new ContentHash().ofChunk(ByteBuffer.wrap(data.clone())));
+    ByteString hash = ByteString.copyFrom(new ContentHash().ofChunk(ByteBuffer.wrap(data.clone())));
     assertThat(landing.matches(hash, ByteString.copyFrom(data))).isTrue();
     landing.append(hash, ByteString.copyFrom(data));
   }
@@ -86,8 +85,7 @@ class LandingTest {
       Path tree = directory.resolve("moved/tree");
       Files.move(tree.resolve("d"), directory.resolve("d"));
       Files.createSymbolicLink(tree.resolve("d"), elsewhere);
-      assertThatThrownBy(() -> add(landing, "third", "d", "three"))
-          .isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> add(landing, "third", "d", "three")).isInstanceOf(IOException.class);
       assertThat(elsewhere).isEmptyDirectory();
     }
     assertThatThrownBy(this::open).as("a link is no place").isInstanceOf(IOException.class);
