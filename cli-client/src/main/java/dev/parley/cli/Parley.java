@@ -58,6 +58,7 @@ public final class Parley {
     commands.put("recv", RecvCommand::new);
     commands.put("history", HistoryCommand::new);
     commands.put("message", MessageCommand::new);
+    commands.put("file", FileCommand::new);
     commands.put("ping", PingCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("netcheck", NetcheckCommand::new);

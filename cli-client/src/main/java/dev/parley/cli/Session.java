@@ -113,6 +113,12 @@ final class Session {
     out.println(object);
   }
 
+  /** Without ending the line, on the terminal. */
+  void draw(String text) {
+    out.print(text);
+    out.flush();
+  }
+
   /** Whether all that was printed has been taken: false when the reader has gone. */
   boolean flush() {
     return !out.checkError();

@@ -56,7 +56,11 @@ public final class ConfigFile {
         get(Keys.PORT_MAPPING),
         get(Keys.TCP),
         new NodeConfig.ChannelLimits(
-            get(Keys.MAX_CHANNELS_PER_PEER), get(Keys.MAX_OPENINGS_PER_SECOND)));
+            get(Keys.MAX_CHANNELS_PER_PEER), get(Keys.MAX_OPENINGS_PER_SECOND)),
+        new NodeConfig.FileRules(
+            find(Keys.FILES_DIRECTORY).map(file::resolveSibling),
+            get(Keys.FILES_ACCEPT_FROM),
+            get(Keys.FILES_ACCEPT_MAX_BYTES)));
   }
 
   /**

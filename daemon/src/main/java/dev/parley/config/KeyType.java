@@ -42,6 +42,10 @@ record KeyType<T>(String expectation, Function<Object, T> reader) {
     return text("\"" + String.join("\" or \"", allowed) + "\"", word -> among(allowed, word));
   }
 
+  static KeyType<String> word() {
+    return text("text in quotes", text -> text);
+  }
+
   static KeyType<Boolean> trueOrFalse() {
     return new KeyType<>("true or false", value -> as(Boolean.class, value));
   }

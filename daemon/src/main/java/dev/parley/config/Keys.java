@@ -62,6 +62,17 @@ final class Keys {
           "channels.max_openings_per_second",
           KeyType.smallNumber(1, 1_000_000),
           CHANNELS.maxOpeningsPerSecond());
+  static final Key<Path> FILES_DIRECTORY = Key.withoutDefault("files.directory", KeyType.path());
+  static final Key<ImmutableList<String>> FILES_ACCEPT_FROM =
+      Key.of(
+          "files.accept_from",
+          KeyType.listOf(1_000, "names of contacts", KeyType.word()),
+          List.of());
+  static final Key<Long> FILES_ACCEPT_MAX_BYTES =
+      Key.of(
+          "files.accept_max_bytes",
+          KeyType.number(0, 1_000_000_000_000_000L),
+          NodeConfig.FileRules.DEFAULT.acceptMaxBytes());
 
   static final Key<InetSocketAddress> RELAY_LISTEN =
       Key.withoutDefault("relay.listen", KeyType.listenAddress());
@@ -166,6 +177,9 @@ final class Keys {
               RETENTION_BYTES,
               MAX_CHANNELS_PER_PEER,
               MAX_OPENINGS_PER_SECOND,
+              FILES_DIRECTORY,
+              FILES_ACCEPT_FROM,
+              FILES_ACCEPT_MAX_BYTES,
               RELAY_LISTEN,
               RELAY_STUN,
               RELAY_TLS,

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param portMapping whether the gateway is asked to forward a port
  * @param tcp whether there are direct paths over TCP: listened for at the UDP port's number, and
  *     dialled
+ * @param files which are taken, and where to
  */
 public record NodeConfig(
     InetSocketAddress listen,
@@ -26,9 +27,10 @@ public record NodeConfig(
     MessageLimits messages,
     boolean portMapping,
     boolean tcp,
-    ChannelLimits channels) {
+    ChannelLimits channels,
+    FileRules files) {
 
-  /** With the limits on channels that are usual. */
+  /** With the limits on channels and the rules for files that are usual. */
   public NodeConfig(
       InetSocketAddress listen,
       ImmutableList<RelayUrl> relays,
@@ -36,7 +38,15 @@ public record NodeConfig(
       MessageLimits messages,
       boolean portMapping,
       boolean tcp) {
-    this(listen, relays, stun, messages, portMapping, tcp, ChannelLimits.DEFAULT);
+    this(
+        listen,
+        relays,
+        stun,
+        messages,
+        portMapping,
+        tcp,
+        ChannelLimits.DEFAULT,
+        FileRules.DEFAULT);
   }
 
   /**
@@ -47,6 +57,19 @@ public record NodeConfig(
    */
   public static NodeConfig load(Path file) throws ConfigException {
     return ConfigFile.load(file).node(NodeOverrides.NONE);
+  }
+
+  /**
+   * Where files come, and from whom without being asked.
+   *
+   * @param directory {@code downloads} beside the node's data when empty
+   * @param acceptFrom names of contacts whose files are taken without an answer of the user
+   * @param acceptMaxBytes at most so much of a transfer is
+   */
+  public record FileRules(
+      Optional<Path> directory, ImmutableList<String> acceptFrom, long acceptMaxBytes) {
+    public static final FileRules DEFAULT =
+        new FileRules(Optional.empty(), ImmutableList.of(), 1_000_000_000L);
   }
 
   /**

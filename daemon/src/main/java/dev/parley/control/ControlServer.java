@@ -135,6 +135,7 @@ public final class ControlServer implements AutoCloseable {
         .addService(new LinksService(node, peers))
         .addService(new ChannelsService(node, peers))
         .addService(new ForwardsService(node.forwards(), node.contacts(), peers))
+        .addService(new FilesService(node.files(), node.contacts(), peers))
         .addService(ProtoReflectionServiceV1.newInstance());
   }
 

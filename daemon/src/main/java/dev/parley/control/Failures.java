@@ -4,6 +4,7 @@ import dev.parley.channels.ChannelRefused;
 import dev.parley.contacts.ContactException;
 import dev.parley.control.v1.ErrorDetail;
 import dev.parley.forward.ForwardException;
+import dev.parley.files.TransferRejected;
 import dev.parley.messaging.MessageRejected;
 import dev.parley.messaging.StorageFailure;
 import io.grpc.Metadata;
@@ -88,6 +89,9 @@ final class Failures {
     }
     if (failure instanceof MessageRejected rejected) {
       return ofMessage(rejected);
+    }
+    if (failure instanceof TransferRejected rejected) {
+      return ofTransfer(rejected);
     }
     log.error("a control call met a bug", failure);
     return with(
@@ -182,6 +186,51 @@ final class Failures {
               ErrorDetail.Code.STORAGE_FULL,
               e,
               "make room on the disk; the daemon carries on by itself");
+      case STORAGE_FAILING ->
+          with(
+              Status.Code.UNAVAILABLE,
+              ErrorDetail.Code.STORAGE_FAILING,
+              e,
+              "look into the daemon's log and at the disk");
+      case SHUTTING_DOWN -> with(Status.Code.UNAVAILABLE, ErrorDetail.Code.SHUTTING_DOWN, e, "");
+    };
+  }
+
+  private static StatusRuntimeException ofTransfer(TransferRejected e) {
+    return switch (e.reason()) {
+      case NOT_A_CONTACT ->
+          with(
+              Status.Code.FAILED_PRECONDITION,
+              ErrorDetail.Code.NOT_A_CONTACT,
+              e,
+              "`parley contact add NAME TICKET` adds one");
+      case UNKNOWN_TRANSFER ->
+          with(
+              Status.Code.NOT_FOUND,
+              ErrorDetail.Code.UNKNOWN_TRANSFER,
+              e,
+              "`parley file ls` shows them");
+      case WRONG_STATE ->
+          with(
+              Status.Code.FAILED_PRECONDITION,
+              ErrorDetail.Code.WRONG_STATE,
+              e,
+              "`parley file ls` shows how far each is");
+      case TOO_MANY ->
+          with(
+              Status.Code.RESOURCE_EXHAUSTED,
+              ErrorDetail.Code.TOO_MANY_TRANSFERS,
+              e,
+              "`parley file cancel ID` ends one");
+      case TOO_LARGE ->
+          with(Status.Code.INVALID_ARGUMENT, ErrorDetail.Code.TRANSFER_TOO_LARGE, e, "");
+      case UNREADABLE -> with(Status.Code.INVALID_ARGUMENT, ErrorDetail.Code.UNREADABLE, e, "");
+      case BAD_DIRECTORY ->
+          with(
+              Status.Code.INVALID_ARGUMENT,
+              ErrorDetail.Code.BAD_DIRECTORY,
+              e,
+              "name another with --to DIR");
       case STORAGE_FAILING ->
           with(
               Status.Code.UNAVAILABLE,

@@ -1,6 +1,7 @@
 package dev.parley.control;
 
 import dev.parley.contacts.Contacts;
+import dev.parley.control.v1.FilesSummary;
 import dev.parley.control.v1.LinkState;
 import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.PeerStatus;
@@ -36,6 +37,11 @@ final class StatusMessages {
     for (Map.Entry<String, Long> drop : drops.snapshot().entrySet()) {
       message.putDropped(drop.getKey(), drop.getValue());
     }
+    message.setFiles(
+        FilesSummary.newBuilder()
+            .setOffers(status.files().offers())
+            .setActive(status.files().active())
+            .setWaiting(status.files().waiting()));
     status.salvages().forEach(salvage -> message.addSalvages(of(salvage)));
     status.relays().forEach(relay -> message.addRelays(of(relay)));
     status.peers().forEach(peer -> message.addPeers(of(peer)));

@@ -6,6 +6,8 @@ import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
 import dev.parley.forward.Forwards;
 import dev.parley.forward.LocalForwards;
+import dev.parley.files.FileTransfers;
+import dev.parley.files.FilesEngine;
 import dev.parley.link.LinkPath;
 import dev.parley.mail.Mail;
 import dev.parley.messaging.Messages;
@@ -57,6 +59,7 @@ final class LocalNode implements Node {
   private final IceDriver ice;
   private final TcpDriver tcp;
   private final NodeMail mail;
+  private final FilesEngine files;
   private final GatewayPorts gateway;
   private final Insight insight;
   private final Reach reach;
@@ -134,6 +137,7 @@ final class LocalNode implements Node {
             new ChannelEngine.Rules(
                 config.channels(), peer -> ground.contacts().nameOf(peer).isPresent()),
             new ChannelEngine.Environment(loop, System::nanoTime));
+    this.files = NodeFiles.start(ground, transport, config.files(), environment.clock());
     this.gateway =
         new GatewayPorts(
             new PortMapper.Environment(loop, ground.blocking(), System::nanoTime, ground.random()),
@@ -178,7 +182,8 @@ final class LocalNode implements Node {
                 channels,
                 insight,
                 ground.store().salvages(),
-                forwards));
+                forwards,
+                files));
     this.watches = new Watches(loop, board::now);
     this.pings = new Pings(transport, loop);
     this.mail =
@@ -282,6 +287,11 @@ final class LocalNode implements Node {
   }
 
   @Override
+  public FileTransfers files() {
+    return files;
+  }
+
+  @Override
   public NodeStatus status() {
     return onLoop(board::now);
   }
@@ -352,6 +362,7 @@ final class LocalNode implements Node {
     forwards.close();
     channels.close();
     mail.close();
+    files.close();
     messaging.close();
     unmapped.completeOnTimeout(null, RELEASE_MILLIS, TimeUnit.MILLISECONDS).join();
     loop.submit(

@@ -4,6 +4,7 @@ import dev.parley.channels.Channels;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
 import dev.parley.forward.Forwards;
+import dev.parley.files.FileTransfers;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
@@ -52,6 +53,8 @@ public interface Node extends AutoCloseable {
 
   /** Local services for peers, and local addresses that lead to services of peers. */
   Forwards forwards();
+  /** Files from peer to peer. */
+  FileTransfers files();
 
   /**
    * Starts a node on this home: makes its key and database if they are not there, opens its port,

@@ -42,6 +42,7 @@ final class NodeAssembly {
    * @param runtime the directory of sockets
    */
   record Ground(
+      NodeHome home,
       HomeLock lock,
       Identity identity,
       NodeMemory memory,
@@ -111,6 +112,7 @@ final class NodeAssembly {
       opened = join(opening);
       Ground ground =
           new Ground(
+              home,
               lock,
               identity,
               memory,

@@ -3,6 +3,7 @@ package dev.parley.node;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.parley.forward.ForwardsStatus;
+import dev.parley.files.FileTransfers;
 import dev.parley.link.LinkPath;
 import dev.parley.proto.id.PeerId;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param dropped datagrams and frames dropped since the start, by reason
  * @param salvages of damaged databases that still lie beside the present one
  * @param forwards services of this machine, and forwards to services of peers
+ * @param files transfers that are not over
  */
 public record NodeStatus(
     PeerId id,
@@ -30,7 +32,8 @@ public record NodeStatus(
     long unread,
     ImmutableMap<String, Long> dropped,
     ImmutableList<Salvage> salvages,
-    ForwardsStatus forwards) {
+    ForwardsStatus forwards,
+    FileTransfers.Summary files) {
 
   /**
    * @param problem why it is not connected, or empty

@@ -6,6 +6,7 @@ import dev.parley.channels.ChannelEngine;
 import dev.parley.contacts.Contact;
 import dev.parley.contacts.Contacts;
 import dev.parley.forward.Forwards;
+import dev.parley.files.FileTransfers;
 import dev.parley.link.Link;
 import dev.parley.messaging.ConsumerName;
 import dev.parley.messaging.Messages;
@@ -40,7 +41,8 @@ final class StatusBoard {
       ChannelEngine channels,
       Insight insight,
       ImmutableList<SalvageReport> salvages,
-      Forwards forwards) {}
+      Forwards forwards,
+      FileTransfers files) {}
 
   private final Sources sources;
 
@@ -65,7 +67,8 @@ final class StatusBoard {
         sources.salvages().stream()
             .map(StatusBoard::salvage)
             .collect(ImmutableList.toImmutableList()),
-        sources.forwards().status());
+        sources.forwards().status(),
+        sources.files().summary());
   }
 
   private static NodeStatus.Salvage salvage(SalvageReport report) {

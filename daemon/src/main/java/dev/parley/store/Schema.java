@@ -19,7 +19,8 @@ record Schema(
               "/db/V1__messages_and_contacts.sql",
               "/db/V2__retention_and_history.sql",
               "/db/V3__mail.sql",
-              "/db/V4__forwards.sql"),
+              "/db/V4__forwards.sql",
+              "/db/V5__files.sql"),
           Shapes.NODE);
 
   /** A relay's mailboxes: "prlm" in ASCII. */

@@ -79,8 +79,31 @@ final class Shapes {
               ofTable("forward", ROW_ID, KEY, TEXT, TEXT, NUMBER))
           .build();
 
+  private static final Shape FILE_TRANSFER =
+      ofIndex(
+          "file_transfer",
+          ID,
+          KEY,
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          TEXT,
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          TEXT_OR_NULL,
+          NUMBER,
+          NUMBER,
+          NUMBER,
+          TEXT,
+          NUMBER,
+          NUMBER_OR_NULL);
+
+  private static final ImmutableList<Shape> V5 =
+      ImmutableList.<Shape>builder().addAll(V4).add(FILE_TRANSFER).build();
+
   /** By version, the first first. */
-  static final ImmutableList<ImmutableList<Shape>> NODE = ImmutableList.of(V1, V2, V3, V4);
+  static final ImmutableList<ImmutableList<Shape>> NODE = ImmutableList.of(V1, V2, V3, V4, V5);
 
   /**
    * One-time prekeys are not among them: whoever was given one must be the only one. Nor is the

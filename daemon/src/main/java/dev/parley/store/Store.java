@@ -3,6 +3,7 @@ package dev.parley.store;
 import com.google.common.collect.ImmutableList;
 import dev.parley.contacts.ContactStore;
 import dev.parley.forward.ForwardStore;
+import dev.parley.files.FileStore;
 import dev.parley.mail.MailBook;
 import dev.parley.messaging.MessageStore;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ public final class Store implements AutoCloseable {
   private final ContactStore contacts;
   private final MailBook mailBook;
   private final ForwardStore forwards;
+  private final FileStore files;
   private final SqlFailures failures;
   private final ImmutableList<SalvageReport> salvages;
 
@@ -41,6 +43,7 @@ public final class Store implements AutoCloseable {
     this.contacts = new SqliteContacts(writer, reader);
     this.mailBook = new SqliteMailBook(writer, reader);
     this.forwards = new SqliteForwards(writer, reader);
+    this.files = new SqliteFiles(writer, reader);
   }
 
   /**
@@ -75,6 +78,11 @@ public final class Store implements AutoCloseable {
 
   public ForwardStore forwards() {
     return forwards;
+  }
+
+  /** Transfers of files. */
+  public FileStore files() {
+    return files;
   }
 
   /** Of damaged databases that lay beside this one when it was opened. */

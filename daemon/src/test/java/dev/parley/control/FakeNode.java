@@ -80,6 +80,13 @@ final class FakeNode implements Node {
   volatile CountDownLatch backupHeldBy = new CountDownLatch(0);
   final CountDownLatch backupBegun = new CountDownLatch(1);
 
+  final FakeFiles files = new FakeFiles();
+
+  @Override
+  public dev.parley.files.FileTransfers files() {
+    return files;
+  }
+
   @Override
   public PeerId id() {
     return peer(1);
@@ -134,7 +141,8 @@ final class FakeNode implements Node {
         unread,
         ImmutableMap.of("unknownSender", 5L),
         ImmutableList.of(),
-        forwards.status());
+        forwards.status(),
+        new dev.parley.files.FileTransfers.Summary(1, 2, 3));
   }
 
   @Override

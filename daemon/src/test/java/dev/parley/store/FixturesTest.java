@@ -38,6 +38,7 @@ class FixturesTest {
       ImmutableMap.of("prekey", 1, "correspondent", 1);
   private static final ImmutableMap<String, Integer> SINCE_4 =
       ImmutableMap.of("service", 1, "forward", 1);
+  private static final ImmutableMap<String, Integer> SINCE_5 = ImmutableMap.of("file_transfer", 1);
   private static final ImmutableMap<String, Integer> OF_MAIL =
       ImmutableMap.of("mailbox", 1, "capability", 1, "one_time", 1, "letter", 1);
 
@@ -107,9 +108,15 @@ class FixturesTest {
     if (fixture.schema() == Schema.MAIL) {
       return ImmutableMap.of("mailbox", 1, "capability", 1, "one_time", 0, "letter", 1);
     }
-    return fixture.version() < 4
-        ? OF_NODE
-        : ImmutableMap.<String, Integer>builder().putAll(OF_NODE).putAll(SINCE_4).buildOrThrow();
+    ImmutableMap.Builder<String, Integer> tables = ImmutableMap.builder();
+    tables.putAll(OF_NODE);
+    if (fixture.version() >= 4) {
+      tables.putAll(SINCE_4);
+    }
+    if (fixture.version() >= 5) {
+      tables.putAll(SINCE_5);
+    }
+    return tables.buildOrThrow();
   }
 
   private void requireRows(Fixture fixture, Path file) throws Exception {
@@ -126,6 +133,9 @@ class FixturesTest {
       }
       if (fixture.version() >= 4) {
         tables.putAll(SINCE_4);
+      }
+      if (fixture.version() >= 5) {
+        tables.putAll(SINCE_5);
       }
     }
     try (Connection sqlite = DriverManager.getConnection("jdbc:sqlite:" + file)) {

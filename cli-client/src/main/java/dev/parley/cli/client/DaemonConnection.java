@@ -1,6 +1,7 @@
 package dev.parley.cli.client;
 
 import dev.parley.control.v1.ContactsGrpc;
+import dev.parley.control.v1.FilesGrpc;
 import dev.parley.control.v1.ForwardsGrpc;
 import dev.parley.control.v1.LinksGrpc;
 import dev.parley.control.v1.MessagesGrpc;
@@ -30,6 +31,8 @@ public final class DaemonConnection implements AutoCloseable {
 
   /** Silent servers are given up after eight seconds, and filtered answers after three more. */
   private static final Duration MEASURED_WITHIN = Duration.ofSeconds(30);
+
+  private static final Duration SCANNED_WITHIN = Duration.ofMinutes(10);
 
   private final EventLoopGroup eventLoop;
   private final ManagedChannel channel;
@@ -118,6 +121,22 @@ public final class DaemonConnection implements AutoCloseable {
 
   public MessagesGrpc.MessagesStub messages() {
     return MessagesGrpc.newStub(channel);
+  }
+
+  /** For calls that are answered at once. */
+  public FilesGrpc.FilesBlockingStub filesNow() {
+    return FilesGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A directory of a million files is looked through first. */
+  public FilesGrpc.FilesBlockingStub filesScanning() {
+    return FilesGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(SCANNED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  public FilesGrpc.FilesStub files() {
+    return FilesGrpc.newStub(channel);
   }
 
   public LinksGrpc.LinksStub links() {

@@ -9,6 +9,8 @@ import dev.parley.control.v1.NatBehavior;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PathTransport;
 import dev.parley.control.v1.RelayState;
+import dev.parley.control.v1.TransferDirection;
+import dev.parley.control.v1.TransferState;
 import dev.parley.control.v1.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,28 @@ public final class Words {
       case MESSAGE_STATE_EXPIRED -> "expired";
       case MESSAGE_STATE_FAILED -> "failed";
       case MESSAGE_STATE_UNSPECIFIED, UNRECOGNIZED -> UNKNOWN;
+    };
+  }
+
+  public static String of(TransferState state) {
+    return switch (state) {
+      case TRANSFER_STATE_OFFERED -> "offered";
+      case TRANSFER_STATE_QUEUED -> "queued";
+      case TRANSFER_STATE_ACTIVE -> "active";
+      case TRANSFER_STATE_PAUSED -> "paused";
+      case TRANSFER_STATE_DELIVERED -> "delivered";
+      case TRANSFER_STATE_REFUSED -> "refused";
+      case TRANSFER_STATE_CANCELLED -> "cancelled";
+      case TRANSFER_STATE_FAILED -> "failed";
+      case TRANSFER_STATE_UNSPECIFIED, UNRECOGNIZED -> UNKNOWN;
+    };
+  }
+
+  public static String of(TransferDirection direction) {
+    return switch (direction) {
+      case TRANSFER_DIRECTION_OUTGOING -> "outgoing";
+      case TRANSFER_DIRECTION_INCOMING -> "incoming";
+      case TRANSFER_DIRECTION_UNSPECIFIED, UNRECOGNIZED -> UNKNOWN;
     };
   }
 

@@ -6,6 +6,7 @@ import dev.parley.cli.SendInputFuzz;
 import dev.parley.config.ConfigFuzz;
 import dev.parley.control.ControlFuzz;
 import dev.parley.discovery.DiscoveryFuzz;
+import dev.parley.files.FileFramesFuzz;
 import dev.parley.identity.KeyFileFuzz;
 import dev.parley.identity.sealedfile.SealedFileFuzz;
 import dev.parley.mailbox.MailboxFuzz;
@@ -49,6 +50,7 @@ final class Targets {
           MessageFramesFuzz.class,
           AckFramesFuzz.class,
           ChannelsFuzz.class,
+          FileFramesFuzz.class,
           ControlFuzz.class,
           SearchFuzz.class,
           ConfigFuzz.class,
