@@ -79,7 +79,7 @@ class BackupOnFullDiskIT {
     assertThat(refusal(home, "restore", file)).contains("No space left");
     disk.makeRoom();
     disk.fillBut(TOO_LITTLE);
-    assertThat(refusal(home, "restore", file)).contains("No space left", "nothing was restored");
+    assertThat(refusal(home, "restore", file)).contains("No space left", "could not be restored");
     disk.makeRoom();
     assertThat(names(home.directory()))
         .doesNotContain("identity.key", "parley.db")
