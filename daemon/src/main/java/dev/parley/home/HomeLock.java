@@ -77,7 +77,7 @@ public final class HomeLock implements AutoCloseable {
       closeQuietly(channel, e);
       throw new HomeException(
           "cannot lock " + home.lockFile() + ": " + RuntimeDirectory.reason(e),
-          "make it writable, or let PARLEY_HOME name another place",
+          "make it writable, with some room on its disk, or let PARLEY_HOME name another place",
           e);
     }
   }

@@ -45,7 +45,7 @@ public record RuntimeDirectory(Path path, UserPrincipal owner, OptionalInt uid) 
     } catch (IOException e) {
       throw new HomeException(
           "cannot prepare the directory " + path + ": " + reason(e),
-          "make it writable, or let PARLEY_HOME name another place",
+          "make it writable, with some room on its disk, or let PARLEY_HOME name another place",
           e);
     }
   }

@@ -18,7 +18,14 @@ class NodeStartTest {
   @TempDir Path directory;
 
   private Node start() throws Exception {
-    NodeHome home = NodeHome.in(directory.resolve("home"));
+    return start(home("home"));
+  }
+
+  private NodeHome home(String name) {
+    return NodeHome.in(directory.resolve(name));
+  }
+
+  private static Node start(NodeHome home) throws Exception {
     Files.createDirectories(home.config());
     Files.writeString(home.configFile(), "listen = \"127.0.0.1:0\"\n");
     return Node.start(
@@ -40,5 +47,31 @@ class NodeStartTest {
     try (Node second = start()) {
       assertThat(second.id()).isEqualTo(id);
     }
+  }
+
+  @Test
+  void aRestoreThatWasInterruptedIsCompletedForProgramsThatEmbedANode() throws Exception {
+    NodeHome lost = home("lost");
+    NodeHome home = home("home");
+    PeerId restored;
+    PeerId before;
+    try (Node node = start(lost)) {
+      restored = node.id();
+    }
+    try (Node node = start(home)) {
+      before = node.id();
+    }
+    // As a crash leaves it that came when all was on disk and nothing was in its place.
+    Path ready = Files.createDirectory(home.data().resolve("restore-ready"));
+    Files.writeString(ready.resolve("aside"), "before-restore-x");
+    Files.copy(lost.keyFile(), ready.resolve(lost.keyFile().getFileName()));
+    Files.copy(lost.database(), ready.resolve(lost.database().getFileName()));
+
+    try (Node node = start(home)) {
+      assertThat(node.id()).isEqualTo(restored).isNotEqualTo(before);
+    }
+    assertThat(ready).doesNotExist();
+    assertThat(home.data().resolve("before-restore-x").resolve("identity.key")).exists();
+    assertThat(home.data().resolve("before-restore-x").resolve("parley.db")).exists();
   }
 }

@@ -16,6 +16,7 @@ public final class Bench {
           new Part("throughput", Throughput::measure),
           new Part("peers", ManyPeers::measure),
           new Part("mailbox", Mailboxes::measure),
+          new Part("mail", MailToInbox::measure),
           new Part("waiting", Waiting::measure));
 
   private Bench() {}

@@ -87,6 +87,13 @@ final class Model {
     return accepted.values().stream().mapToInt(List::size).sum();
   }
 
+  synchronized int acceptedFrom(String node) {
+    return accepted.entrySet().stream()
+        .filter(flow -> flow.getKey().from().equals(node))
+        .mapToInt(flow -> flow.getValue().size())
+        .sum();
+  }
+
   synchronized int repeats() {
     return consumers.values().stream().mapToInt(consumer -> consumer.repeats).sum();
   }

@@ -24,7 +24,7 @@ class RandomKillsIT {
     long seed = Seed.of("RandomKillsIT");
     long begun = System.nanoTime();
     World world = World.begin(stage, seed);
-    KillRounds kills = new KillRounds(world);
+    KillRounds kills = stage.closeLater(new KillRounds(world));
     for (int round = 0; round < rounds; round++) {
       kills.round(round);
       if ((round + 1) % ROUNDS_TO_A_CHECK == 0) {

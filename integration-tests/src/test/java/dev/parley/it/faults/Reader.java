@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer of a node: subscribes, takes some messages, acknowledges some of them, and ends the
@@ -37,18 +36,16 @@ final class Reader implements Runnable {
 
   private final String name;
   private final Habit habit;
-  private final NodeHome home;
+  private final Reconnecting daemon;
   private final Model model;
   private final Model.Consumer expected;
   private final Random random;
-  private @Nullable DaemonConnection connection;
-  private long notBefore = System.nanoTime();
   private volatile boolean diligent;
 
   Reader(String node, Habit habit, NodeHome home, Model model, Random random) {
     this.name = habit.name();
     this.habit = habit;
-    this.home = home;
+    this.daemon = new Reconnecting(home);
     this.model = model;
     this.expected = model.consumer(node, name);
     this.random = random;
@@ -61,14 +58,13 @@ final class Reader implements Runnable {
 
   @Override
   public synchronized void run() {
-    if (System.nanoTime() - notBefore < 0) {
+    if (daemon.isPausing()) {
       return;
     }
     try {
-      readSome(connect());
+      readSome(daemon.get());
     } catch (CommandFailure e) {
-      disconnect();
-      notBefore = System.nanoTime() + World.BEFORE_RECONNECTING.toNanos();
+      daemon.onFailure();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -77,9 +73,9 @@ final class Reader implements Runnable {
     }
   }
 
-  private void readSome(DaemonConnection daemon) throws CommandFailure, InterruptedException {
-    StreamReader<ReceivedMessage> messages = daemon.reader();
-    StreamObserver<ReceiveRequest> requests = daemon.messages().receive(messages);
+  private void readSome(DaemonConnection connection) throws CommandFailure, InterruptedException {
+    StreamReader<ReceivedMessage> messages = connection.reader();
+    StreamObserver<ReceiveRequest> requests = connection.messages().receive(messages);
     int window = 1 + random.nextInt(256);
     requests.onNext(
         ReceiveRequest.newBuilder()
@@ -164,20 +160,7 @@ final class Reader implements Runnable {
     }
   }
 
-  private DaemonConnection connect() throws CommandFailure {
-    DaemonConnection open = connection;
-    if (open == null) {
-      open = DaemonConnection.open(home);
-      connection = open;
-    }
-    return open;
-  }
-
   synchronized void disconnect() {
-    DaemonConnection open = connection;
-    connection = null;
-    if (open != null) {
-      open.close();
-    }
+    daemon.close();
   }
 }

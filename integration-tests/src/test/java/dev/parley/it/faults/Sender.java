@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the messages of one flow, one after the other. When the outcome is unclear, for the daemon
@@ -37,22 +36,24 @@ final class Sender implements Runnable {
           "busy");
 
   private final Flow flow;
-  private final NodeHome home;
+  private final Reconnecting daemon;
   private final Model model;
   private final Random random;
   private final Map<String, Integer> answers = new ConcurrentHashMap<>();
-  private @Nullable DaemonConnection connection;
   private int next;
   private int padding;
-  private long notBefore = System.nanoTime();
   private volatile boolean pending;
   private volatile boolean paused;
 
   Sender(Flow flow, NodeHome home, Model model, Random random) {
     this.flow = flow;
-    this.home = home;
+    this.daemon = new Reconnecting(home);
     this.model = model;
     this.random = random;
+  }
+
+  Flow flow() {
+    return flow;
   }
 
   /** No further messages; the one whose outcome is unclear is still sent. */
@@ -72,7 +73,7 @@ final class Sender implements Runnable {
 
   @Override
   public synchronized void run() {
-    if ((paused && !pending) || System.nanoTime() - notBefore < 0) {
+    if ((paused && !pending) || daemon.isPausing()) {
       return;
     }
     if (!pending) {
@@ -80,7 +81,7 @@ final class Sender implements Runnable {
       padding = 1 + (random.nextInt(20) == 0 ? random.nextInt(MOST_PADDING) : random.nextInt(10));
     }
     try {
-      String id = send(connect());
+      String id = send(daemon.get());
       model.accepted(flow, next, id);
       next++;
       pending = false;
@@ -90,8 +91,7 @@ final class Sender implements Runnable {
         model.diverged(Divergence.OTHER, flow + " was told '" + e.word() + "': " + e.sentence());
       }
       if (!e.word().startsWith("storage")) {
-        disconnect();
-        notBefore = System.nanoTime() + World.BEFORE_RECONNECTING.toNanos();
+        daemon.onFailure();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -101,8 +101,8 @@ final class Sender implements Runnable {
     }
   }
 
-  private String send(DaemonConnection daemon) throws CommandFailure, InterruptedException {
-    StreamReader<MessageStatus> statuses = daemon.reader();
+  private String send(DaemonConnection connection) throws CommandFailure, InterruptedException {
+    StreamReader<MessageStatus> statuses = connection.reader();
     SendRequest request =
         SendRequest.newBuilder()
             .setPeer(flow.to())
@@ -110,7 +110,7 @@ final class Sender implements Runnable {
             .setClientId(flow.clientId(next))
             .setWaitFor(MessageState.MESSAGE_STATE_QUEUED)
             .build();
-    daemon.messages().send(request, statuses);
+    connection.messages().send(request, statuses);
     Optional<MessageStatus> first = statuses.poll(PATIENCE);
     statuses.cancel();
     return first
@@ -118,21 +118,8 @@ final class Sender implements Runnable {
         .getMessageId();
   }
 
-  private DaemonConnection connect() throws CommandFailure {
-    DaemonConnection open = connection;
-    if (open == null) {
-      open = DaemonConnection.open(home);
-      connection = open;
-    }
-    return open;
-  }
-
   /** Closes the connection; the next attempt makes another. */
   synchronized void disconnect() {
-    DaemonConnection open = connection;
-    connection = null;
-    if (open != null) {
-      open.close();
-    }
+    daemon.close();
   }
 }

@@ -23,6 +23,9 @@ import java.util.function.Supplier;
 
 /** A process that faults befall. */
 final class Victim {
+  /** For lives of seconds: a heap that need not grow first, and only what is hot is compiled. */
+  private static final String SHORT_LIFE = "-Xms64m -Xmn40m -XX:CompileThresholdScaling=4";
+
   private final Home home;
   private final Path file;
   private final Supplier<Running> process;
@@ -42,7 +45,8 @@ final class Victim {
 
   /** Has the programs of this home started with the agent from now on. */
   static Home prepare(Stage stage, Home home, Path agent) {
-    return home.with("PARLEY_JAVA_OPTS", "-javaagent:" + agent + "=" + orders(stage, home));
+    return home.with(
+        "PARLEY_JAVA_OPTS", SHORT_LIFE + " -javaagent:" + agent + "=" + orders(stage, home));
   }
 
   private static Path orders(Stage stage, Home home) {

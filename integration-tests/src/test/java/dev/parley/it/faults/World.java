@@ -37,9 +37,6 @@ final class World implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration PAUSE = Duration.ofMillis(60);
 
-  /** A connection costs far more than a message: who tries at once takes the time of the start. */
-  static final Duration BEFORE_RECONNECTING = Duration.ofMillis(250);
-
   private static final int PAGE = 1_000;
 
   /** Who is away while a machine is slow must not meet the bounds: they have tests of their own. */
@@ -168,6 +165,18 @@ final class World implements AutoCloseable {
         .pollInterval(Duration.ofMillis(50))
         .until(() -> System.nanoTime() - until >= 0);
     requireNoDivergence();
+  }
+
+  /** Waits until a node takes messages again; the relay has nobody to take them from. */
+  void awaitTrafficOf(String name) {
+    if (senders.stream().noneMatch(sender -> sender.flow().from().equals(name))) {
+      return;
+    }
+    int accepted = model.acceptedFrom(name);
+    Awaitility.await(name + " takes messages, seed " + seed)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> model.divergence().isPresent() || model.acceptedFrom(name) > accepted);
   }
 
   /** Waits until this many more messages were accepted, or acknowledged. */

@@ -3,8 +3,10 @@ package dev.parley.it.lab;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** A file system of a few megabytes, or one that cannot be written; unmounted when closed. */
@@ -54,6 +56,16 @@ public final class SmallDisk implements AutoCloseable {
       if (!String.valueOf(full.getMessage()).contains("No space left")) {
         throw new UncheckedIOException(full);
       }
+    }
+  }
+
+  /** Fills it but for so many bytes. */
+  public void fillBut(long free) {
+    fill();
+    try (FileChannel ballast = FileChannel.open(ballast(), StandardOpenOption.WRITE)) {
+      ballast.truncate(ballast.size() - free);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
