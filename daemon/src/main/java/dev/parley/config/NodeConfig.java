@@ -39,14 +39,7 @@ public record NodeConfig(
       boolean portMapping,
       boolean tcp) {
     this(
-        listen,
-        relays,
-        stun,
-        messages,
-        portMapping,
-        tcp,
-        ChannelLimits.DEFAULT,
-        FileRules.DEFAULT);
+        listen, relays, stun, messages, portMapping, tcp, ChannelLimits.DEFAULT, FileRules.DEFAULT);
   }
 
   /**

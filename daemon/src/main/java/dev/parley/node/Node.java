@@ -3,8 +3,8 @@ package dev.parley.node;
 import dev.parley.channels.Channels;
 import dev.parley.config.NodeConfig;
 import dev.parley.contacts.Contacts;
-import dev.parley.forward.Forwards;
 import dev.parley.files.FileTransfers;
+import dev.parley.forward.Forwards;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
@@ -53,6 +53,7 @@ public interface Node extends AutoCloseable {
 
   /** Local services for peers, and local addresses that lead to services of peers. */
   Forwards forwards();
+
   /** Files from peer to peer. */
   FileTransfers files();
 

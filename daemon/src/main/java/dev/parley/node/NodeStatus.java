@@ -2,8 +2,8 @@ package dev.parley.node;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.parley.forward.ForwardsStatus;
 import dev.parley.files.FileTransfers;
+import dev.parley.forward.ForwardsStatus;
 import dev.parley.link.LinkPath;
 import dev.parley.proto.id.PeerId;
 import java.nio.file.Path;

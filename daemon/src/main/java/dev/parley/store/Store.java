@@ -2,8 +2,8 @@ package dev.parley.store;
 
 import com.google.common.collect.ImmutableList;
 import dev.parley.contacts.ContactStore;
-import dev.parley.forward.ForwardStore;
 import dev.parley.files.FileStore;
+import dev.parley.forward.ForwardStore;
 import dev.parley.mail.MailBook;
 import dev.parley.messaging.MessageStore;
 import java.nio.file.Path;
