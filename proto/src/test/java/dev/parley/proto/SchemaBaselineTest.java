@@ -8,10 +8,12 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.parley.control.v1.OpenChannel;
+import dev.parley.control.v1.SendFilesRequest;
 import dev.parley.control.v1.SendRequest;
 import dev.parley.control.v1.Traffic;
 import dev.parley.peer.v1.ChannelOpen;
 import dev.parley.peer.v1.Envelope;
+import dev.parley.peer.v1.FileFrame;
 import dev.parley.peer.v1.Hello;
 import dev.parley.peer.v1.SignedPrekey;
 import dev.parley.peer.v1.SignedRecord;
@@ -64,9 +66,11 @@ class SchemaBaselineTest {
         SendRequest.getDescriptor().getFile(),
         OpenChannel.getDescriptor().getFile(),
         Traffic.getDescriptor().getFile(),
+        SendFilesRequest.getDescriptor().getFile(),
         SignedRecord.getDescriptor().getFile(),
         Hello.getDescriptor().getFile(),
         ChannelOpen.getDescriptor().getFile(),
+        FileFrame.getDescriptor().getFile(),
         Envelope.getDescriptor().getFile(),
         SignedPrekey.getDescriptor().getFile(),
         MailRequest.getDescriptor().getFile(),
