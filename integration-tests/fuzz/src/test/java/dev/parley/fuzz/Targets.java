@@ -7,6 +7,7 @@ import dev.parley.config.ConfigFuzz;
 import dev.parley.control.ControlFuzz;
 import dev.parley.discovery.DiscoveryFuzz;
 import dev.parley.files.FileFramesFuzz;
+import dev.parley.forward.EndpointFuzz;
 import dev.parley.identity.KeyFileFuzz;
 import dev.parley.identity.sealedfile.SealedFileFuzz;
 import dev.parley.mailbox.MailboxFuzz;
@@ -50,6 +51,7 @@ final class Targets {
           MessageFramesFuzz.class,
           AckFramesFuzz.class,
           ChannelsFuzz.class,
+          EndpointFuzz.class,
           FileFramesFuzz.class,
           ControlFuzz.class,
           SearchFuzz.class,
