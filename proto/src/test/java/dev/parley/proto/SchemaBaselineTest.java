@@ -7,10 +7,10 @@ import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import dev.parley.control.v1.AddServiceRequest;
 import dev.parley.control.v1.OpenChannel;
 import dev.parley.control.v1.SendFilesRequest;
 import dev.parley.control.v1.SendRequest;
-import dev.parley.control.v1.Traffic;
 import dev.parley.peer.v1.ChannelOpen;
 import dev.parley.peer.v1.Envelope;
 import dev.parley.peer.v1.FileFrame;
@@ -65,7 +65,7 @@ class SchemaBaselineTest {
     return List.of(
         SendRequest.getDescriptor().getFile(),
         OpenChannel.getDescriptor().getFile(),
-        Traffic.getDescriptor().getFile(),
+        AddServiceRequest.getDescriptor().getFile(),
         SendFilesRequest.getDescriptor().getFile(),
         SignedRecord.getDescriptor().getFile(),
         Hello.getDescriptor().getFile(),
