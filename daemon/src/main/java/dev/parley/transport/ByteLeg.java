@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ByteLeg extends ChannelInboundHandlerAdapter
     implements IncomingHandler, ChunkReader.Taker {
-  /** Measured: larger reads zero more memory than they carry bytes. */
-  private static final int READ_BYTES = 16 * 1024;
+  /** The largest buffer that the allocator keeps per thread: a larger one is sought each time. */
+  private static final int READ_BYTES = 32 * 1024;
 
   private final int id;
   private final BulkConnection connection;
@@ -160,6 +160,11 @@ final class ByteLeg extends ChannelInboundHandlerAdapter
       return;
     }
     held.add((ByteBuf) message);
+  }
+
+  /** All of a round together: whoever hands it to another thread wakes that once. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
     pump();
   }
 
@@ -223,7 +228,7 @@ final class ByteLeg extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     gone = true;
-    settleEnd();
+    pump();
     if (!held.isEmpty() && !inputShut) {
       stream.onLegGone(this, connection.endOr("the peer closed it"));
     }

@@ -17,6 +17,9 @@ final class OutboundBytes {
   /** Writers are told to pause at this much, and to go on at half of it. */
   static final int HIGH_BYTES = 512 * 1024;
 
+  /** With its header, the largest buffer that the allocator keeps per thread. */
+  static final int PIECE_BYTES = 32 * 1024 - Chunk.HEADER_BYTES;
+
   /** A piece smaller than this is put together with what follows it. */
   private static final int SMALL_BYTES = 16 * 1024;
 
@@ -34,7 +37,7 @@ final class OutboundBytes {
   /** Copies. */
   void add(ByteBuffer from) {
     while (from.hasRemaining() && !closed) {
-      int size = Math.min(from.remaining(), Chunk.MAX_BYTES);
+      int size = Math.min(from.remaining(), PIECE_BYTES);
       ByteBuf piece = alloc.directBuffer(Chunk.HEADER_BYTES + size);
       piece.writeInt(Chunk.header(Chunk.DATA, size));
       ByteBuffer part = from.slice(from.position(), size);
@@ -90,7 +93,7 @@ final class OutboundBytes {
   }
 
   private ByteBuf together(ByteBuf first) {
-    ByteBuf all = alloc.directBuffer(Chunk.HEADER_BYTES + Chunk.MAX_BYTES);
+    ByteBuf all = alloc.directBuffer(Chunk.HEADER_BYTES + PIECE_BYTES);
     all.writeBytes(first);
     first.release();
     for (ByteBuf piece = pieces.peek(); piece != null; piece = pieces.peek()) {
