@@ -15,6 +15,7 @@ import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PeerStatus;
 import dev.parley.control.v1.PinPathRequest;
+import dev.parley.control.v1.RelayState;
 import dev.parley.control.v1.SendRequest;
 import dev.parley.control.v1.WhyReply;
 import dev.parley.control.v1.WhyRequest;
@@ -90,15 +91,17 @@ public final class Control implements AutoCloseable {
 
   /** Waits until a relay of this node is connected. */
   public void awaitRelay() {
-    Awaitility.await("a relay is connected")
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                status().getRelaysList().stream()
-                    .anyMatch(
-                        relay ->
-                            relay.getState()
-                                == dev.parley.control.v1.RelayState.RELAY_STATE_CONNECTED));
+    Awaitility.await("a relay is connected").atMost(PATIENCE).until(this::hasRelay);
+  }
+
+  /** Waits until none is. */
+  public void awaitNoRelay() {
+    Awaitility.await("no relay is connected").atMost(PATIENCE).until(() -> !hasRelay());
+  }
+
+  private boolean hasRelay() {
+    return status().getRelaysList().stream()
+        .anyMatch(relay -> relay.getState() == RelayState.RELAY_STATE_CONNECTED);
   }
 
   /** Why the way to a contact is what it is. */
