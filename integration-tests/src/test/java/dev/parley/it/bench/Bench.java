@@ -44,7 +44,9 @@ public final class Bench {
         System.err.println("measuring: " + part.name());
         Stage stage = Stage.open(Distribution.built());
         try {
-          table.addAll(part.measuring().measure(stage));
+          List<Measured> rows = part.measuring().measure(stage);
+          rows.forEach(row -> System.err.println(row.row()));
+          table.addAll(rows);
         } finally {
           stage.close();
         }
