@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -61,6 +62,8 @@ final class EndProgram {
   }
 
   private static void pings(Node node, PeerId peer) throws Exception {
+    // A late answer must not be taken for that of the next one.
+    AtomicInteger asked = new AtomicInteger();
     Semaphore answered = new Semaphore(0);
     DatagramChannel channel =
         node.channels()
@@ -70,7 +73,9 @@ final class EndProgram {
         new DatagramChannel.Handler() {
           @Override
           public void onDatagram(ByteBuffer datagram) {
-            answered.release();
+            if (datagram.getInt(datagram.position()) == asked.get()) {
+              answered.release();
+            }
           }
 
           @Override
@@ -81,7 +86,9 @@ final class EndProgram {
     long lost = 0;
     for (int i = 0; i < WARM_UP + PINGS; i++) {
       long start = System.nanoTime();
-      channel.send(ping.duplicate());
+      asked.set(i);
+      answered.drainPermits();
+      channel.send(ping.duplicate().putInt(0, i));
       if (!answered.tryAcquire(1, TimeUnit.SECONDS)) {
         lost++;
       } else if (i >= WARM_UP) {
