@@ -17,7 +17,16 @@ public final class Bench {
           new Part("peers", ManyPeers::measure),
           new Part("mailbox", Mailboxes::measure),
           new Part("mail", MailToInbox::measure),
-          new Part("waiting", Waiting::measure));
+          new Part("waiting", Waiting::measure),
+          new Part("channels", Bulk::measure),
+          new Part("line", SlowLine::measure),
+          new Part("shallow", SlowLine::measureShallow),
+          new Part("fairness", SlowLine::measureMessages),
+          new Part("move", SlowLine::measureMove),
+          new Part("datagrams", Datagrams::measure),
+          new Part("idle", IdleChannels::measure),
+          new Part("http", Http::measure),
+          new Part("files", FileSending::measure));
 
   private Bench() {}
 
@@ -35,7 +44,9 @@ public final class Bench {
         System.err.println("measuring: " + part.name());
         Stage stage = Stage.open(Distribution.built());
         try {
-          table.addAll(part.measuring().measure(stage));
+          List<Measured> rows = part.measuring().measure(stage);
+          rows.forEach(row -> System.err.println(row.row()));
+          table.addAll(rows);
         } finally {
           stage.close();
         }

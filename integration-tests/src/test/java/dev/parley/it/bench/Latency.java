@@ -33,32 +33,45 @@ final class Latency {
     alice.home().parley("ping", "bob", "--until-direct", "--timeout", "60s").succeeds();
     bob.control().awaitPath("alice", PathKind.PATH_KIND_DIRECT);
 
-    Thread echo = new Thread(() -> echo(bob), "echo");
-    echo.setDaemon(true);
-    echo.start();
-    Samples samples = new Samples();
-    Inbox inbox = alice.control().inbox("");
-    for (int i = 0; i < WARM_UP + ROUNDS; i++) {
-      long start = System.nanoTime();
-      send(alice.control().connection(), "bob");
-      inbox.read(1);
-      if (i >= WARM_UP) {
-        samples.add(System.nanoTime() - start);
-      }
-    }
-    echo.interrupt();
+    Samples samples = between(alice, bob, WARM_UP, ROUNDS);
     return List.of(
         Measured.without("message there and back on loopback, p50", samples.median(), "ms"),
         Measured.without("the same, p99", samples.percentile(99), "ms"));
   }
 
-  private static void echo(Daemon bob) {
-    DaemonConnection connection = bob.control().connection();
-    Inbox inbox = bob.control().inbox("");
-    for (int i = 0; i < WARM_UP + ROUNDS; i++) {
+  /** From the one to the other and back, one after the other; the first are not counted. */
+  static Samples between(Daemon one, Daemon other, int warmUp, int rounds) {
+    Thread echo = new Thread(() -> echo(other, one.name(), warmUp + rounds), "echo");
+    echo.setDaemon(true);
+    echo.start();
+    Samples samples = new Samples();
+    Inbox inbox = one.control().inbox("");
+    for (int i = 0; i < warmUp + rounds; i++) {
+      long start = System.nanoTime();
+      send(one.control().connection(), other.name());
       inbox.read(1);
-      send(connection, "alice");
+      if (i >= warmUp) {
+        samples.add(System.nanoTime() - start);
+      }
     }
+    inbox.finish();
+    try {
+      echo.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    return samples;
+  }
+
+  private static void echo(Daemon here, String peer, int count) {
+    DaemonConnection connection = here.control().connection();
+    Inbox inbox = here.control().inbox("");
+    for (int i = 0; i < count; i++) {
+      inbox.read(1);
+      send(connection, peer);
+    }
+    inbox.finish();
   }
 
   private static void send(DaemonConnection connection, String peer) {

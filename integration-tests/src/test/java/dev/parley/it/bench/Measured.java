@@ -6,6 +6,7 @@ import java.util.Locale;
  * A line of the table.
  *
  * @param goal 0 when there is none: measured for comparison
+ * @param value not a number when it could not be measured: then the unit says why
  */
 record Measured(String what, double goal, double value, String unit, boolean moreIsBetter) {
 
@@ -19,6 +20,10 @@ record Measured(String what, double goal, double value, String unit, boolean mor
 
   static Measured without(String what, double value, String unit) {
     return new Measured(what, 0, value, unit, false);
+  }
+
+  static Measured missing(String what, String why) {
+    return new Measured(what, 0, Double.NaN, why, true);
   }
 
   String row() {
@@ -35,6 +40,9 @@ record Measured(String what, double goal, double value, String unit, boolean mor
   }
 
   private String show(double number) {
+    if (Double.isNaN(number)) {
+      return "– (" + unit + ")";
+    }
     String digits = number >= 100 ? "%,.0f" : number >= 10 ? "%.1f" : "%.2f";
     return String.format(Locale.ROOT, digits, number) + (unit.isEmpty() ? "" : " " + unit);
   }

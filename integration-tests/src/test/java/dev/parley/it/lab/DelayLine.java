@@ -5,8 +5,8 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.DelayQueue;
@@ -17,48 +17,44 @@ import java.util.concurrent.TimeUnit;
  * An Ethernet switch that takes its time: the program that stands in for {@code netem}. Each port
  * is a VXLAN device of the kernel (RFC 7348), its number the network identifier; frames come in and
  * go out as UDP datagrams. Frames between two ports stay in order, unless there is jitter: then
- * each takes longer by chance, and later ones overtake earlier ones.
+ * each takes longer by chance, and later ones overtake earlier ones. Each port has a line of its
+ * own behind it, as slow as its {@link Line} says.
  */
 final class DelayLine {
   static final int PORT = 4789;
 
   private static final int HEADER_BYTES = 8;
+
+  /** Bits of a byte times nanoseconds of a second. */
+  private static final long NANO_BITS = 8_000_000_000L;
+
   private static final int MAX_FRAME_BYTES = 2048;
   private static final int BUFFER_BYTES = 4 << 20;
 
   private final DatagramChannel channel;
   private final InetSocketAddress kernel;
   private final int ports;
+  private final Line line;
   private final long delayNanos;
   private final long jitterNanos;
   private final Random random;
+  private final long[] freeAt;
   private final DelayQueue<Frame> underWay = new DelayQueue<>();
   private final Map<Long, Integer> learned = new HashMap<>();
 
-  private DelayLine(DatagramChannel channel, InetSocketAddress kernel, int ports, Delay delay) {
+  private DelayLine(DatagramChannel channel, InetSocketAddress kernel, int ports, Line line) {
     this.channel = channel;
     this.kernel = kernel;
     this.ports = ports;
-    this.delayNanos = TimeUnit.MILLISECONDS.toNanos(delay.millis);
-    this.jitterNanos = TimeUnit.MILLISECONDS.toNanos(delay.jitterMillis);
-    this.random = new Random(delay.seed);
+    this.line = line;
+    this.delayNanos = line.delay().toNanos();
+    this.jitterNanos = line.jitter().toNanos();
+    this.random = new Random(line.seed());
+    this.freeAt = new long[ports + 1];
+    Arrays.fill(freeAt, System.nanoTime());
   }
 
-  /** How long frames take: that much, and up to so much more. */
-  record Delay(long millis, long jitterMillis, long seed) {
-    List<String> arguments() {
-      return List.of(Long.toString(millis), Long.toString(jitterMillis), Long.toString(seed));
-    }
-
-    static Delay of(String[] arguments, int first) {
-      return new Delay(
-          Long.parseLong(arguments[first]),
-          Long.parseLong(arguments[first + 1]),
-          Long.parseLong(arguments[first + 2]));
-    }
-  }
-
-  /** Own address, the kernel's address, number of ports, and the delay. */
+  /** Own address, the kernel's address, number of ports, and the line. */
   public static void main(String[] arguments) throws Exception {
     DatagramChannel channel = DatagramChannel.open();
     channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
@@ -69,7 +65,7 @@ final class DelayLine {
             channel,
             new InetSocketAddress(arguments[1], PORT),
             Integer.parseInt(arguments[2]),
-            Delay.of(arguments, 3));
+            Line.of(arguments, 3));
     Thread sender = new Thread(line::send, "delay-line");
     sender.setDaemon(true);
     sender.start();
@@ -82,7 +78,7 @@ final class DelayLine {
     while (true) {
       in.clear();
       channel.receive(in);
-      long due = System.nanoTime() + delayNanos + jitter();
+      long now = System.nanoTime();
       in.flip();
       if (in.remaining() < HEADER_BYTES + 14) {
         continue;
@@ -93,15 +89,31 @@ final class DelayLine {
       in.get(frame);
       Integer to = learned.get(mac(ByteBuffer.wrap(frame), HEADER_BYTES));
       if (to != null) {
-        underWay.add(new Frame(frame, to, due));
+        transmit(frame, to, now);
         continue;
       }
       for (int port = 1; port <= ports; port++) {
         if (port != from) {
-          underWay.add(new Frame(frame.clone(), port, due));
+          transmit(frame.clone(), port, now);
         }
       }
     }
+  }
+
+  private void transmit(byte[] frame, int port, long now) {
+    if (line.lossPerMille() > 0 && random.nextInt(1_000) < line.lossPerMille()) {
+      return;
+    }
+    long left = now;
+    if (line.bitsPerSecond() > 0) {
+      long start = Math.max(now, freeAt[port]);
+      if ((start - now) * line.bitsPerSecond() / NANO_BITS > line.queueBytes()) {
+        return;
+      }
+      left = start + (frame.length - HEADER_BYTES) * NANO_BITS / line.bitsPerSecond();
+      freeAt[port] = left;
+    }
+    underWay.add(new Frame(frame, port, left + delayNanos + jitter()));
   }
 
   private long jitter() {

@@ -50,15 +50,16 @@ public final class Internet {
 
   /** Whatever two hosts are connected to it, a packet and its answer take this long. */
   public static Internet withRoundTrip(Lab lab, Duration roundTrip) {
-    return delayed(lab, new DelayLine.Delay(roundTrip.toMillis() / 2, 0, 0));
+    return over(lab, Line.withRoundTrip(roundTrip));
   }
 
   /** Each packet takes up to {@code jitter} longer, by chance, and so overtakes others. */
   public static Internet reordering(Lab lab, Duration roundTrip, Duration jitter, long seed) {
-    return delayed(lab, new DelayLine.Delay(roundTrip.toMillis() / 2, jitter.toMillis(), seed));
+    return over(lab, Line.withRoundTrip(roundTrip).withJitter(jitter, seed));
   }
 
-  private static Internet delayed(Lab lab, DelayLine.Delay delay) {
+  /** Every host is connected by such a line. */
+  public static Internet over(Lab lab, Line hosts) {
     Namespace fabric = lab.host("fabric");
     Namespace line = lab.host("delay");
     lab.cable(fabric, KERNEL + "/24", line, SWITCH + "/24");
@@ -66,7 +67,7 @@ public final class Internet {
     fabric.ip("link", "set", "eth0", "mtu", "1600");
     line.ip("link", "set", "eth0", "mtu", "1600");
     List<String> arguments = new ArrayList<>(List.of(SWITCH, KERNEL, Integer.toString(MAX_PORTS)));
-    arguments.addAll(delay.arguments());
+    arguments.addAll(hosts.arguments());
     JavaTool.start(line, DelayLine.class, arguments).line();
     return new Internet(lab, fabric, true);
   }

@@ -2,24 +2,29 @@ package dev.parley.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.protobuf.ByteString;
 import dev.parley.cli.client.CommandFailure;
 import dev.parley.cli.client.DaemonConnection;
 import dev.parley.cli.client.StreamReader;
 import dev.parley.control.v1.AddContactRequest;
+import dev.parley.control.v1.FileTransfer;
 import dev.parley.control.v1.GetIdentityRequest;
 import dev.parley.control.v1.GetStatusRequest;
+import dev.parley.control.v1.ListTransfersRequest;
 import dev.parley.control.v1.MessageState;
 import dev.parley.control.v1.MessageStatus;
 import dev.parley.control.v1.NodeStatus;
 import dev.parley.control.v1.PathKind;
 import dev.parley.control.v1.PeerStatus;
 import dev.parley.control.v1.PinPathRequest;
+import dev.parley.control.v1.RelayState;
 import dev.parley.control.v1.SendRequest;
 import dev.parley.control.v1.WhyReply;
 import dev.parley.control.v1.WhyRequest;
 import dev.parley.proto.home.NodeHome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 
@@ -90,15 +95,17 @@ public final class Control implements AutoCloseable {
 
   /** Waits until a relay of this node is connected. */
   public void awaitRelay() {
-    Awaitility.await("a relay is connected")
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                status().getRelaysList().stream()
-                    .anyMatch(
-                        relay ->
-                            relay.getState()
-                                == dev.parley.control.v1.RelayState.RELAY_STATE_CONNECTED));
+    Awaitility.await("a relay is connected").atMost(PATIENCE).until(this::hasRelay);
+  }
+
+  /** Waits until none is. */
+  public void awaitNoRelay() {
+    Awaitility.await("no relay is connected").atMost(PATIENCE).until(() -> !hasRelay());
+  }
+
+  private boolean hasRelay() {
+    return status().getRelaysList().stream()
+        .anyMatch(relay -> relay.getState() == RelayState.RELAY_STATE_CONNECTED);
   }
 
   /** Why the way to a contact is what it is. */
@@ -111,6 +118,14 @@ public final class Control implements AutoCloseable {
   public void pin(String peer, PathKind kind) {
     PinPathRequest request = PinPathRequest.newBuilder().setPeer(peer).setKind(kind).build();
     call(() -> connection.linksNow().pinPath(request));
+  }
+
+  /** Transfers of files that are kept. */
+  public List<FileTransfer> transfers() {
+    return call(
+        () ->
+            ImmutableList.copyOf(
+                connection.filesNow().list(ListTransfersRequest.getDefaultInstance())));
   }
 
   /** Sends, and waits until the message is that far. */

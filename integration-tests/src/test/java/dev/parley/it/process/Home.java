@@ -100,7 +100,9 @@ public final class Home {
   public Running launchIn(Path directory, String logName, String command) {
     // Replaced by the program: what is killed is not a shell that stands before it.
     String line = "cd '" + directory + "' && exec env " + command;
-    return stage.start(name + "-" + logName, List.of("bash", "-c", line), environment, nothing());
+    List<String> all = new ArrayList<>(prefix);
+    all.addAll(List.of("bash", "-c", line));
+    return stage.start(name + "-" + logName, all, environment, nothing());
   }
 
   /** Runs a command to its end. */

@@ -89,6 +89,21 @@ public final class Running {
         .orElseThrow();
   }
 
+  /** Waits until its standard error has these words somewhere. */
+  public void awaitError(String words) {
+    Awaitility.await(name + " says '" + words + "'")
+        .atMost(READY_WITHIN)
+        .until(
+            () -> {
+              boolean ended = !process.isAlive();
+              boolean said = err().contains(words);
+              if (ended && !said) {
+                throw new AssertionError(name + " ended with these words:\n" + err());
+              }
+              return said;
+            });
+  }
+
   private Optional<String> line(String prefix) {
     boolean ended = !process.isAlive();
     String text = out();
