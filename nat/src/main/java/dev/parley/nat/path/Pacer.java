@@ -5,15 +5,15 @@ package dev.parley.nat.path;
  *
  * <p>QUIC hands its whole window to the socket at once, which overflows shallow queues on the way;
  * spreading it at 1.25 times the rate at which it drains keeps the queue short and the rate up. A
- * credit of at least {@link #MIN_BURST_BYTES} and of one millisecond lets fast networks go at full
- * speed.
+ * credit of one millisecond lets fast networks go at full speed; of at least {@link
+ * #MIN_BURST_BYTES}, slow ones, but it stays well below the shallowest queues, of 64 KiB.
  */
 final class Pacer {
-  static final int MIN_BURST_BYTES = 65_536;
+  static final int MIN_BURST_BYTES = 16_384;
 
   /**
    * No lower rate is kept to: a measurement that went wrong must slow a link, not stop it. At this
-   * rate a burst is over in half a second.
+   * rate a burst is over in an eighth of a second.
    */
   static final double LOWEST_BYTES_PER_NANO = 128e3 / 1e9;
 

@@ -117,7 +117,7 @@ class RouteTest {
     List<Byte> order = new ArrayList<>();
     net.sent().forEach(s -> order.add(s.bytes()[0]));
     int burst = order.size();
-    assertThat(burst).isBetween(65, 67);
+    assertThat(burst).isBetween(16, 18);
     for (int millis = 0; millis < 600; millis++) {
       net.advance(MS);
       net.sent().stream().filter(s -> !s.isProbe()).forEach(s -> order.add(s.bytes()[0]));
