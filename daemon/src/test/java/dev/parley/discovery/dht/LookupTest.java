@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The bounds: of a lookup, of what is remembered, of what is sent, and when. */
@@ -63,7 +64,7 @@ class LookupTest {
   @Test
   void oneMachineOfTheInternetIsOneNode() {
     List<DhtNode> sybils =
-        java.util.stream.IntStream.range(0, 8)
+        IntStream.range(0, 8)
             .mapToObj(
                 i ->
                     new DhtNode(

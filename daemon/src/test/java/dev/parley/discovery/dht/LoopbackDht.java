@@ -2,12 +2,14 @@ package dev.parley.discovery.dht;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -50,7 +52,7 @@ public final class LoopbackDht implements AutoCloseable {
       while (true) {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         socket.receive(packet);
-        byte[] datagram = java.util.Arrays.copyOf(buffer, packet.getLength());
+        byte[] datagram = Arrays.copyOf(buffer, packet.getLength());
         Optional<ByteString> answer = node.answer(datagram);
         if (answer.isPresent()) {
           byte[] bytes = answer.get().toByteArray();
@@ -61,7 +63,7 @@ public final class LoopbackDht implements AutoCloseable {
       // Closed: the node is dead.
       return;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

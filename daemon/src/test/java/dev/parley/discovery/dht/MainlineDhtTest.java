@@ -9,6 +9,7 @@ import dev.parley.identity.Identity;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,7 @@ class MainlineDhtTest {
     MutableItem old = RecordItems.of(alice, record(alice, 4), 4);
     NodeId target = SimulatedDht.target(alice.id());
     world.nodes.stream()
-        .sorted(java.util.Comparator.comparing(node -> node.id, target.nearest()))
+        .sorted(Comparator.comparing(node -> node.id, target.nearest()))
         .limit(Lookup.K - 1)
         .forEach(node -> node.plant(target, old));
 

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The test vectors are those of BEP 44. */
@@ -77,7 +78,7 @@ class MutableItemTest {
   void aFullRecordFitsAndComesBackWithFewerAddresses() {
     RelayUrl relay = RelayUrl.parse("a".repeat(60) + ".example:443#" + self.id());
     List<InetSocketAddress> addresses =
-        java.util.stream.IntStream.range(0, 16)
+        IntStream.range(0, 16)
             .mapToObj(i -> new InetSocketAddress("2001:db8:1111:2222:3333:4444:5555:" + i, 40_000))
             .toList();
     DiscoveryRecord record =
