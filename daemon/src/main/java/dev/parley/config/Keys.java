@@ -75,15 +75,13 @@ final class Keys {
           NodeConfig.FileRules.DEFAULT.acceptMaxBytes());
 
   static final Key<Boolean> DHT_ENABLED = Key.of("dht.enabled", KeyType.trueOrFalse(), false);
-  // Public entrances, run by the makers of three BitTorrent clients; any node of the DHT will do.
   static final Key<ImmutableList<InetSocketAddress>> DHT_BOOTSTRAP =
       Key.of(
           "dht.bootstrap",
           KeyType.listOf(8, "HOST:PORT", KeyType.server()),
-          List.of(
-              "router.bittorrent.com:6881",
-              "dht.transmissionbt.com:6881",
-              "dht.libtorrent.org:25401"));
+          NodeConfig.DhtRules.DEFAULT.bootstrap().stream()
+              .map(server -> server.getHostString() + ":" + server.getPort())
+              .toList());
   static final Key<Integer> DHT_PORT = Key.of("dht.port", KeyType.smallNumber(0, 65_535), 0);
   static final Key<Boolean> DHT_ADDRESSES = Key.of("dht.addresses", KeyType.trueOrFalse(), true);
 

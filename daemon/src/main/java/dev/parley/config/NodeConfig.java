@@ -76,7 +76,16 @@ public record NodeConfig(
    */
   public record DhtRules(
       boolean enabled, ImmutableList<InetSocketAddress> bootstrap, int port, boolean addresses) {
-    public static final DhtRules DEFAULT = new DhtRules(false, ImmutableList.of(), 0, true);
+    // The entrances are run by the makers of three BitTorrent clients; any node of the DHT will do.
+    public static final DhtRules DEFAULT =
+        new DhtRules(
+            false,
+            ImmutableList.of(
+                InetSocketAddress.createUnresolved("router.bittorrent.com", 6_881),
+                InetSocketAddress.createUnresolved("dht.transmissionbt.com", 6_881),
+                InetSocketAddress.createUnresolved("dht.libtorrent.org", 25_401)),
+            0,
+            true);
   }
 
   /**
