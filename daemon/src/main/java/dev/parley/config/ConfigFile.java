@@ -60,7 +60,12 @@ public final class ConfigFile {
         new NodeConfig.FileRules(
             find(Keys.FILES_DIRECTORY).map(file::resolveSibling),
             get(Keys.FILES_ACCEPT_FROM),
-            get(Keys.FILES_ACCEPT_MAX_BYTES)));
+            get(Keys.FILES_ACCEPT_MAX_BYTES)),
+        new NodeConfig.DhtRules(
+            get(Keys.DHT_ENABLED),
+            get(Keys.DHT_BOOTSTRAP),
+            get(Keys.DHT_PORT),
+            get(Keys.DHT_ADDRESSES)));
   }
 
   /**

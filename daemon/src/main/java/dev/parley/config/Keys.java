@@ -74,6 +74,17 @@ final class Keys {
           KeyType.number(0, 1_000_000_000_000_000L),
           NodeConfig.FileRules.DEFAULT.acceptMaxBytes());
 
+  static final Key<Boolean> DHT_ENABLED = Key.of("dht.enabled", KeyType.trueOrFalse(), false);
+  static final Key<ImmutableList<InetSocketAddress>> DHT_BOOTSTRAP =
+      Key.of(
+          "dht.bootstrap",
+          KeyType.listOf(8, "HOST:PORT", KeyType.server()),
+          NodeConfig.DhtRules.DEFAULT.bootstrap().stream()
+              .map(server -> server.getHostString() + ":" + server.getPort())
+              .toList());
+  static final Key<Integer> DHT_PORT = Key.of("dht.port", KeyType.smallNumber(0, 65_535), 0);
+  static final Key<Boolean> DHT_ADDRESSES = Key.of("dht.addresses", KeyType.trueOrFalse(), true);
+
   static final Key<InetSocketAddress> RELAY_LISTEN =
       Key.withoutDefault("relay.listen", KeyType.listenAddress());
   static final Key<InetSocketAddress> RELAY_STUN =
@@ -180,6 +191,10 @@ final class Keys {
               FILES_DIRECTORY,
               FILES_ACCEPT_FROM,
               FILES_ACCEPT_MAX_BYTES,
+              DHT_ENABLED,
+              DHT_BOOTSTRAP,
+              DHT_PORT,
+              DHT_ADDRESSES,
               RELAY_LISTEN,
               RELAY_STUN,
               RELAY_TLS,

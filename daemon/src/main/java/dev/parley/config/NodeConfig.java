@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param tcp whether there are direct paths over TCP: listened for at the UDP port's number, and
  *     dialled
  * @param files which are taken, and where to
+ * @param dht whether and how the Mainline DHT is used
  */
 public record NodeConfig(
     InetSocketAddress listen,
@@ -28,9 +29,23 @@ public record NodeConfig(
     boolean portMapping,
     boolean tcp,
     ChannelLimits channels,
-    FileRules files) {
+    FileRules files,
+    DhtRules dht) {
 
-  /** With the limits on channels and the rules for files that are usual. */
+  /** Without the DHT. */
+  public NodeConfig(
+      InetSocketAddress listen,
+      ImmutableList<RelayUrl> relays,
+      ImmutableList<InetSocketAddress> stun,
+      MessageLimits messages,
+      boolean portMapping,
+      boolean tcp,
+      ChannelLimits channels,
+      FileRules files) {
+    this(listen, relays, stun, messages, portMapping, tcp, channels, files, DhtRules.DEFAULT);
+  }
+
+  /** With the limits on channels and the rules for files that are usual, and without the DHT. */
   public NodeConfig(
       InetSocketAddress listen,
       ImmutableList<RelayUrl> relays,
@@ -50,6 +65,27 @@ public record NodeConfig(
    */
   public static NodeConfig load(Path file) throws ConfigException {
     return ConfigFile.load(file).node(NodeOverrides.NONE);
+  }
+
+  /**
+   * How the Mainline DHT is used.
+   *
+   * @param bootstrap nodes to begin with, unresolved; asked when it is enabled, and never otherwise
+   * @param port of the DHT's own UDP socket; 0 for any free one
+   * @param addresses whether this node's addresses are published, or its relays alone
+   */
+  public record DhtRules(
+      boolean enabled, ImmutableList<InetSocketAddress> bootstrap, int port, boolean addresses) {
+    // The entrances are run by the makers of three BitTorrent clients; any node of the DHT will do.
+    public static final DhtRules DEFAULT =
+        new DhtRules(
+            false,
+            ImmutableList.of(
+                InetSocketAddress.createUnresolved("router.bittorrent.com", 6_881),
+                InetSocketAddress.createUnresolved("dht.transmissionbt.com", 6_881),
+                InetSocketAddress.createUnresolved("dht.libtorrent.org", 25_401)),
+            0,
+            true);
   }
 
   /**

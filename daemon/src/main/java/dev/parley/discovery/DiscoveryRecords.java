@@ -31,6 +31,21 @@ public final class DiscoveryRecords {
       List<InetSocketAddress> addresses,
       long sequence,
       Instant madeAt) {
+    return sign(self, relays, addresses, sequence, madeAt, DiscoveryRecord.MAX_BYTES);
+  }
+
+  /**
+   * The same for where there is less room.
+   *
+   * @param maxBytes of the record without its signature; enough for one with nothing in it
+   */
+  public static DiscoveryRecord sign(
+      Identity self,
+      List<RelayUrl> relays,
+      List<InetSocketAddress> addresses,
+      long sequence,
+      Instant madeAt,
+      int maxBytes) {
     if (sequence < 0 || madeAt.toEpochMilli() < 0) {
       throw new IllegalArgumentException("a record has neither a negative number nor time");
     }
@@ -47,7 +62,7 @@ public final class DiscoveryRecords {
         .flatMap(Optional::stream)
         .limit(DiscoveryRecord.MAX_ADDRESSES)
         .forEach(draft::addAddresses);
-    ByteString record = shortened(draft);
+    ByteString record = shortened(draft, maxBytes);
     SignedRecord signed =
         SignedRecord.newBuilder()
             .setRecord(record)
@@ -110,9 +125,10 @@ public final class DiscoveryRecords {
         .collect(ImmutableList.toImmutableList());
   }
 
-  private static ByteString shortened(dev.parley.peer.v1.DiscoveryRecord.Builder draft) {
+  private static ByteString shortened(
+      dev.parley.peer.v1.DiscoveryRecord.Builder draft, int maxBytes) {
     ByteString record = draft.build().toByteString();
-    while (record.size() > DiscoveryRecord.MAX_BYTES) {
+    while (record.size() > maxBytes) {
       if (draft.getAddressesCount() > 0) {
         draft.removeAddresses(draft.getAddressesCount() - 1);
       } else {

@@ -62,12 +62,13 @@ final class LocalNode implements Node {
   private final FilesEngine files;
   private final GatewayPorts gateway;
   private final Insight insight;
+  private final Optional<DhtDriver> dht;
   private final Reach reach;
   private final LocalForwards forwards;
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
-      throws StorageFailure {
+      throws StorageFailure, NodeStartException {
     this.ground = ground;
     this.loop = ground.udp().eventLoop();
     InetSocketAddress bound = (InetSocketAddress) ground.udp().localAddress();
@@ -155,10 +156,27 @@ final class LocalNode implements Node {
                 ground.contacts(),
                 loop,
                 gateway::udp));
+    this.dht =
+        DhtDriver.open(
+            config.dht(),
+            bound,
+            new DhtDriver.Surroundings(
+                ground.identity(),
+                loop,
+                ground.blocking(),
+                environment.clock(),
+                ground.random(),
+                peer -> ground.contacts().nameOf(peer).isPresent(),
+                found -> {
+                  if (atlas.onFound(found)) {
+                    transport.retry(found.peer());
+                  }
+                }));
+    dht.ifPresent(transport::addListener);
     this.reach =
         new Reach(
             new Reach.Parts(
-                config, record, addresses, relays, gateway, transport, ice, tcp, insight));
+                config, record, addresses, relays, gateway, transport, ice, tcp, dht, insight));
     this.forwards =
         new LocalForwards(
             new LocalForwards.Parts(
@@ -195,7 +213,7 @@ final class LocalNode implements Node {
 
   static LocalNode start(
       NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
-      throws StorageFailure {
+      throws StorageFailure, NodeStartException {
     LocalNode node = new LocalNode(ground, config, environment);
     node.onLoop(
         () -> {
@@ -370,6 +388,7 @@ final class LocalNode implements Node {
               watches.close();
               ice.close();
               tcp.close();
+              dht.ifPresent(DhtDriver::close);
               transport.shutDown();
               relays.close();
               ground.udp().close();

@@ -33,6 +33,11 @@ final class OwnRecord {
     return current;
   }
 
+  /** The same without addresses: this node is found through its relays alone. */
+  DiscoveryRecord currentWithoutAddresses() {
+    return withoutAddresses;
+  }
+
   String ticket(boolean withAddresses) {
     return Tickets.encode(withAddresses ? current : withoutAddresses);
   }

@@ -82,8 +82,26 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
       log.debug("{} told a record that is not its own", peer.shortForm());
       return;
     }
-    records.learn(record.get());
-    paths.get().offer(keyOf(peer), vet(record.get().addresses()), carriersOf(record.get()));
+    onGenuine(record.get());
+  }
+
+  /** A record that its peer has signed, wherever it comes from; an older one changes nothing. */
+  void onGenuine(DiscoveryRecord record) {
+    records.learn(record);
+    paths.get().offer(keyOf(record.peer()), vet(record.addresses()), carriersOf(record));
+  }
+
+  /** Learns a record that was looked up; true when it is newer than what was known. */
+  boolean onFound(DiscoveryRecord record) {
+    boolean newer =
+        records
+            .recordOf(record.peer())
+            .map(known -> known.sequence() < record.sequence())
+            .orElse(true);
+    if (newer) {
+      onGenuine(record);
+    }
+    return newer;
   }
 
   @Override

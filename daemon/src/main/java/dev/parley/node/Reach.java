@@ -41,6 +41,7 @@ final class Reach {
       QuicTransport transport,
       IceDriver ice,
       TcpDriver tcp,
+      Optional<DhtDriver> dht,
       Insight insight) {}
 
   private final Parts parts;
@@ -53,6 +54,7 @@ final class Reach {
   /** The UDP port is open there. */
   void begin(InetSocketAddress bound, EventLoop loop) {
     network.look().ifPresent(first -> parts.addresses().onNetwork(first.network()));
+    parts.dht().ifPresent(DhtDriver::begin);
     refresh();
     parts.relays().start();
     boolean tcp = parts.config().tcp();
@@ -93,6 +95,7 @@ final class Reach {
     parts.ice().onNetworkChanged();
     parts.tcp().onNetworkChanged();
     parts.insight().onNetworkChanged();
+    parts.dht().ifPresent(DhtDriver::onNetworkChanged);
   }
 
   /** A relay is connected: it may serve STUN, and peers wait to be reached through it. */
@@ -126,6 +129,7 @@ final class Reach {
     candidates.addAllTcpAddresses(parts.tcp().ownAddresses());
     parts.transport().announce(candidates.build());
     parts.ice().onLocals();
+    parts.dht().ifPresent(dht -> dht.publish(record));
   }
 
   private ImmutableList<RelayUrl> homeFirst() {

@@ -6,6 +6,7 @@ import dev.parley.cli.SendInputFuzz;
 import dev.parley.config.ConfigFuzz;
 import dev.parley.control.ControlFuzz;
 import dev.parley.discovery.DiscoveryFuzz;
+import dev.parley.discovery.dht.DhtFuzz;
 import dev.parley.files.FileFramesFuzz;
 import dev.parley.forward.EndpointFuzz;
 import dev.parley.identity.KeyFileFuzz;
@@ -44,6 +45,7 @@ final class Targets {
           MappingFuzz.class,
           RelayAnswersFuzz.class,
           DiscoveryFuzz.class,
+          DhtFuzz.class,
           MailRequestsFuzz.class,
           MailboxFuzz.class,
           FramingFuzz.class,
