@@ -6,6 +6,7 @@ import dev.parley.cli.SendInputFuzz;
 import dev.parley.config.ConfigFuzz;
 import dev.parley.control.ControlFuzz;
 import dev.parley.discovery.DiscoveryFuzz;
+import dev.parley.discovery.lan.LanFuzz;
 import dev.parley.files.FileFramesFuzz;
 import dev.parley.identity.KeyFileFuzz;
 import dev.parley.identity.sealedfile.SealedFileFuzz;
@@ -37,6 +38,7 @@ final class Targets {
           ProbeFuzz.class,
           TransportFuzz.class,
           TcpFuzz.class,
+          LanFuzz.class,
           RelayRequestsFuzz.class,
           KeyFileFuzz.class,
           IceFuzz.class,
