@@ -1,5 +1,6 @@
 package dev.parley.config;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableMap;
 import dev.parley.config.RelayConfig.Tls;
 import java.net.InetSocketAddress;
@@ -55,6 +56,7 @@ public final class ConfigFile {
             new NodeConfig.Retention(get(Keys.RETENTION_DAYS), get(Keys.RETENTION_BYTES))),
         get(Keys.PORT_MAPPING),
         get(Keys.TCP),
+        NodeConfig.Lan.valueOf(Ascii.toUpperCase(get(Keys.LAN))),
         new NodeConfig.ChannelLimits(
             get(Keys.MAX_CHANNELS_PER_PEER), get(Keys.MAX_OPENINGS_PER_SECOND)),
         new NodeConfig.FileRules(

@@ -26,6 +26,9 @@ final class Keys {
 
   static final Key<Boolean> TCP = Key.of("tcp", KeyType.trueOrFalse(), true);
 
+  static final Key<String> LAN =
+      Key.of("lan", KeyType.oneOf("contacts", "open", "off"), "contacts");
+
   static final Key<Boolean> PORT_MAPPING = Key.of("port_mapping", KeyType.trueOrFalse(), false);
 
   static final Key<Integer> MAX_OUTBOX_PER_PEER =
@@ -178,6 +181,7 @@ final class Keys {
               LISTEN,
               RELAYS,
               STUN,
+              LAN,
               PORT_MAPPING,
               TCP,
               MAX_OUTBOX_PER_PEER,

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param portMapping whether the gateway is asked to forward a port
  * @param tcp whether there are direct paths over TCP: listened for at the UDP port's number, and
  *     dialled
+ * @param lan who may find this node on the same network
  * @param files which are taken, and where to
  * @param dht whether and how the Mainline DHT is used
  */
@@ -28,24 +29,15 @@ public record NodeConfig(
     MessageLimits messages,
     boolean portMapping,
     boolean tcp,
+    Lan lan,
     ChannelLimits channels,
     FileRules files,
     DhtRules dht) {
 
-  /** Without the DHT. */
-  public NodeConfig(
-      InetSocketAddress listen,
-      ImmutableList<RelayUrl> relays,
-      ImmutableList<InetSocketAddress> stun,
-      MessageLimits messages,
-      boolean portMapping,
-      boolean tcp,
-      ChannelLimits channels,
-      FileRules files) {
-    this(listen, relays, stun, messages, portMapping, tcp, channels, files, DhtRules.DEFAULT);
-  }
-
-  /** With the limits on channels and the rules for files that are usual, and without the DHT. */
+  /**
+   * Found by contacts, with the limits on channels and the rules for files that are usual, and
+   * without the DHT.
+   */
   public NodeConfig(
       InetSocketAddress listen,
       ImmutableList<RelayUrl> relays,
@@ -54,7 +46,26 @@ public record NodeConfig(
       boolean portMapping,
       boolean tcp) {
     this(
-        listen, relays, stun, messages, portMapping, tcp, ChannelLimits.DEFAULT, FileRules.DEFAULT);
+        listen,
+        relays,
+        stun,
+        messages,
+        portMapping,
+        tcp,
+        Lan.CONTACTS,
+        ChannelLimits.DEFAULT,
+        FileRules.DEFAULT,
+        DhtRules.DEFAULT);
+  }
+
+  /** Who may find this node on the same network, by multicast DNS. */
+  public enum Lan {
+    /** Its contacts, and nobody else can tell who it is. */
+    CONTACTS,
+    /** Everybody: the peer id and the record are readable. */
+    OPEN,
+    /** Nobody: nothing is sent, and nothing is listened for. */
+    OFF
   }
 
   /**

@@ -65,6 +65,7 @@ final class LocalNode implements Node {
   private final Optional<DhtDriver> dht;
   private final Reach reach;
   private final LocalForwards forwards;
+  private final LanDriver lan;
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
@@ -177,6 +178,18 @@ final class LocalNode implements Node {
         new Reach(
             new Reach.Parts(
                 config, record, addresses, relays, gateway, transport, ice, tcp, dht, insight));
+    this.lan =
+        new LanDriver(
+            new LanDriver.Surroundings(
+                ground.identity(),
+                config.lan(),
+                ground.contacts(),
+                () -> record.current().signed(),
+                atlas,
+                transport,
+                loop,
+                environment.clock(),
+                ground.random()));
     this.forwards =
         new LocalForwards(
             new LocalForwards.Parts(
@@ -267,6 +280,7 @@ final class LocalNode implements Node {
     ground.memory().port(((InetSocketAddress) udp.localAddress()).getPort());
     transport.install(udp);
     reach.begin((InetSocketAddress) udp.localAddress(), loop);
+    lan.begin((InetSocketAddress) udp.localAddress());
     new Homecoming(ground.contacts(), transport, loop).begin();
   }
 
@@ -377,6 +391,7 @@ final class LocalNode implements Node {
       closed = true;
     }
     CompletableFuture<Void> unmapped = onLoop(gateway::close);
+    lan.close();
     forwards.close();
     channels.close();
     mail.close();

@@ -19,9 +19,11 @@ import dev.parley.relay.client.RelayPool;
 import dev.parley.transport.PeerLocator;
 import dev.parley.transport.QuicTransport;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,15 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
   /** Strangers who reached us through a relay that their record does not name. */
   private static final int MAX_HEARD = 4096;
 
+  /** Addresses of a contact on the same network: few, so that others are dialled besides. */
+  private static final int MAX_NEARBY = 4;
+
+  /** Contacts that were seen on the same network. */
+  private static final int MAX_NEARBY_PEERS = 4096;
+
+  /** As long as an announcement may be believed (RFC 6762 §10). */
+  private static final Duration NEARBY_HOLDS = Duration.ofMinutes(75);
+
   private final PeerRecords records;
   private final Supplier<RelayPool> relays;
   private final Supplier<PathSwitch> paths;
@@ -45,6 +56,11 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
   private BiConsumer<PeerId, Candidates> tcp = (peer, candidates) -> {};
   private final Cache<PeerKey, RelayCarrier> heardThrough =
       CacheBuilder.newBuilder().maximumSize(MAX_HEARD).build();
+  private final Cache<PeerId, ImmutableList<InetSocketAddress>> nearby =
+      CacheBuilder.newBuilder()
+          .maximumSize(MAX_NEARBY_PEERS)
+          .expireAfterWrite(NEARBY_HOLDS)
+          .build();
 
   PeerAtlas(
       PeerRecords records,
@@ -71,8 +87,10 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
     if (heard != null) {
       carriers.add(heard);
     }
-    return new Whereabouts(
-        record.map(r -> vet(r.addresses())).orElse(ImmutableList.of()), carriers.build().asList());
+    ImmutableSet.Builder<InetSocketAddress> addresses = ImmutableSet.builder();
+    addresses.addAll(nearbyOf(peer));
+    record.ifPresent(r -> addresses.addAll(vet(r.addresses())));
+    return new Whereabouts(addresses.build().asList(), carriers.build().asList());
   }
 
   @Override
@@ -119,6 +137,29 @@ final class PeerAtlas implements PeerLocator, QuicTransport.PeerInfoListener {
     if (heardThrough.getIfPresent(source) == null) {
       heardThrough.put(source, through);
     }
+  }
+
+  /**
+   * Somebody who may be this peer has been heard on a network of this machine, at these addresses
+   * of that network. Returns those that may be tried.
+   */
+  ImmutableList<InetSocketAddress> onNearby(
+      PeerId peer, ImmutableList<InetSocketAddress> addresses) {
+    ImmutableList<InetSocketAddress> vetted = RemoteCandidates.vetOnLink(addresses, own.get());
+    if (!vetted.isEmpty()) {
+      nearby.put(
+          peer,
+          Stream.concat(vetted.stream(), nearbyOf(peer).stream())
+              .distinct()
+              .limit(MAX_NEARBY)
+              .collect(ImmutableList.toImmutableList()));
+    }
+    return vetted;
+  }
+
+  private ImmutableList<InetSocketAddress> nearbyOf(PeerId peer) {
+    ImmutableList<InetSocketAddress> known = nearby.getIfPresent(peer);
+    return known == null ? ImmutableList.of() : known;
   }
 
   private ImmutableList<RelayCarrier> carriersOf(DiscoveryRecord record) {

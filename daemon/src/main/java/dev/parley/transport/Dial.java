@@ -106,6 +106,11 @@ final class Dial {
     }
   }
 
+  /** Whether somebody has answered, who may be the peer. */
+  boolean isAnswered() {
+    return flow.lastInbound() != null;
+  }
+
   /** Another connection has made this one needless. */
   void abandon() {
     if (!over) {

@@ -112,6 +112,20 @@ final class PeerLink {
     }
   }
 
+  /**
+   * The peer is somewhere that the dial under way, if there is one, does not know: unless that has
+   * been answered already, another one takes its place.
+   */
+  void redial() {
+    if (state == State.DIALLING && dial != null && !dial.isAnswered()) {
+      dial.abandon();
+      dial = null;
+      dial();
+    } else {
+      retryNow();
+    }
+  }
+
   private void dial() {
     if (transport.isShuttingDown()) {
       return;

@@ -49,6 +49,10 @@ final class PeerLinks {
     with(peer, PeerLink::retryNow);
   }
 
+  void redial(PeerId peer) {
+    with(peer, PeerLink::redial);
+  }
+
   void retryAll() {
     List.copyOf(links.values()).forEach(PeerLink::retryNow);
   }

@@ -193,6 +193,14 @@ public final class QuicTransport implements Links {
   }
 
   /**
+   * Dials this peer now if a link is wanted and there is none, even beside a dial that nobody has
+   * answered: more is known of where it is. On the event loop.
+   */
+  public void redial(PeerId peer) {
+    links.redial(peer);
+  }
+
+  /**
    * Says whom this node knows: their links do not count among those of strangers, of which there
    * may be only so many. On the event loop.
    */

@@ -82,6 +82,23 @@ class ForbiddenDependenciesTest {
   }
 
   @Test
+  void whatIsSaidOnTheLanIsDecidedWithoutSockets() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.parley.discovery.lan")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.nio.channels..", "dev.parley.discovery.lan.socket..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.net.NetworkInterface")
+            .because(
+                "strangers' packets and timers are tested in virtual time; one thread beside the"
+                    + " event loop owns the sockets"));
+  }
+
+  @Test
   void messagesAndChannelsReachPeersByLinksAlone() {
     check(
         noClasses()

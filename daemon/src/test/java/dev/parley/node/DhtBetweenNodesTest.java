@@ -70,6 +70,7 @@ class DhtBetweenNodesTest {
                 plain.messages(),
                 plain.portMapping(),
                 plain.tcp(),
+                NodeConfig.Lan.OFF,
                 plain.channels(),
                 plain.files(),
                 new NodeConfig.DhtRules(true, ImmutableList.of(entrance), 0, true)),

@@ -7,6 +7,7 @@ import dev.parley.config.ConfigFuzz;
 import dev.parley.control.ControlFuzz;
 import dev.parley.discovery.DiscoveryFuzz;
 import dev.parley.discovery.dht.DhtFuzz;
+import dev.parley.discovery.lan.LanFuzz;
 import dev.parley.files.FileFramesFuzz;
 import dev.parley.forward.EndpointFuzz;
 import dev.parley.identity.KeyFileFuzz;
@@ -39,6 +40,7 @@ final class Targets {
           ProbeFuzz.class,
           TransportFuzz.class,
           TcpFuzz.class,
+          LanFuzz.class,
           RelayRequestsFuzz.class,
           KeyFileFuzz.class,
           IceFuzz.class,

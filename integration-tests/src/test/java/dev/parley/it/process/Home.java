@@ -68,6 +68,11 @@ public final class Home {
     }
   }
 
+  /** The same, unless there is one. */
+  public Home configUnlessThere(String toml) {
+    return Files.exists(places().configFile()) ? this : config(toml);
+  }
+
   /** Starts a daemon on any free port of the loopback and waits until it can serve. */
   public Daemon start(String... arguments) {
     List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0"));

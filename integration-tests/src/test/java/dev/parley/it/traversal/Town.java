@@ -23,6 +23,9 @@ final class Town {
   /** Where every relay listens. */
   static final int RELAY_PORT = 7800;
 
+  /** What is measured here is found by relays and STUN alone. */
+  private static final String ALONE = "lan = \"off\"\n";
+
   /** Starting takes processor time; two for each core keep it busy. */
   private static final int STARTS_AT_ONCE = 4;
 
@@ -100,7 +103,7 @@ final class Town {
 
   /** One that asks its gateway for a port. */
   Daemon mappingDaemon(String name, Site site) {
-    stage.home(name).config("port_mapping = true\n");
+    stage.home(name).config("port_mapping = true\n" + ALONE);
     return daemon(name, site);
   }
 
@@ -112,7 +115,12 @@ final class Town {
     if (secondStun != null) {
       arguments.addAll(List.of("--stun", secondStun));
     }
-    Daemon daemon = stage.home(name).under(host).startWith(arguments.toArray(String[]::new));
+    Daemon daemon =
+        stage
+            .home(name)
+            .configUnlessThere(ALONE)
+            .under(host)
+            .startWith(arguments.toArray(String[]::new));
     daemon.control().awaitRelay();
     return daemon;
   }

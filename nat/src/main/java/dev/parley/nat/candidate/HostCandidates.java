@@ -69,7 +69,12 @@ public final class HostCandidates {
     return !address.isLoopbackAddress()
         && !address.isLinkLocalAddress()
         && !address.isMulticastAddress()
-        && !VIRTUAL.matcher(local.interfaceName()).matches();
+        && !isVirtual(local.interfaceName());
+  }
+
+  /** Whether only containers and virtual machines of this machine are behind it. */
+  public static boolean isVirtual(String interfaceName) {
+    return VIRTUAL.matcher(interfaceName).matches();
   }
 
   private static InetAddress withoutScope(InetAddress address) {

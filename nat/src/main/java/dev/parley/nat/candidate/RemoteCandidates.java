@@ -5,14 +5,16 @@ import com.google.common.collect.ImmutableSet;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Which addresses that a peer has told us may be tried: a peer must not aim us at third parties.
  *
  * <p>Never multicast, broadcast or unspecified addresses, nor link-local ones, which mean nothing
- * without an interface and are never told by us; nor ports of services known to answer anything
- * sent to them. Loopback only when our own addresses are loopback too, for then the peer is on this
- * machine; otherwise a stranger could reach into services that listen on this machine alone.
+ * without an interface and are never told by us over links; nor ports of services known to answer
+ * anything sent to them. Loopback only when our own addresses are loopback too, for then the peer
+ * is on this machine; otherwise a stranger could reach into services that listen on this machine
+ * alone.
  */
 public final class RemoteCandidates {
   /** More are not tried. */
@@ -32,8 +34,25 @@ public final class RemoteCandidates {
   public static ImmutableList<InetSocketAddress> vet(
       List<InetSocketAddress> told, List<InetSocketAddress> own) {
     boolean sameMachine = own.stream().anyMatch(a -> a.getAddress().isLoopbackAddress());
+    return vet(
+        told, own, at -> isAllowed(at, sameMachine) && !at.getAddress().isLinkLocalAddress());
+  }
+
+  /**
+   * The same for addresses that were heard on a network of this machine, and are of that network:
+   * there a link-local address means something, and loopback never does.
+   */
+  public static ImmutableList<InetSocketAddress> vetOnLink(
+      List<InetSocketAddress> told, List<InetSocketAddress> own) {
+    return vet(told, own, at -> isAllowed(at, false));
+  }
+
+  private static ImmutableList<InetSocketAddress> vet(
+      List<InetSocketAddress> told,
+      List<InetSocketAddress> own,
+      Predicate<InetSocketAddress> allowed) {
     return told.stream()
-        .filter(address -> !address.isUnresolved() && isAllowed(address, sameMachine))
+        .filter(address -> !address.isUnresolved() && allowed.test(address))
         .filter(address -> !own.contains(address))
         .distinct()
         .limit(MAX)
@@ -43,11 +62,7 @@ public final class RemoteCandidates {
   private static boolean isAllowed(InetSocketAddress address, boolean sameMachine) {
     InetAddress ip = address.getAddress();
     int port = address.getPort();
-    boolean aimed =
-        ip.isAnyLocalAddress()
-            || ip.isMulticastAddress()
-            || ip.isLinkLocalAddress()
-            || isReserved(ip);
+    boolean aimed = ip.isAnyLocalAddress() || ip.isMulticastAddress() || isReserved(ip);
     return (port >= LOWEST_PORT || port == HTTPS_PORT)
         && !AMPLIFIERS.contains(port)
         && !aimed

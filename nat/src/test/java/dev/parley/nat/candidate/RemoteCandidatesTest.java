@@ -70,6 +70,16 @@ class RemoteCandidatesTest {
   }
 
   @Test
+  void aLinkLocalAddressIsTriedWhereItWasHeardAndLoopbackNever() {
+    InetSocketAddress near = new InetSocketAddress("fe80::7", 4433);
+    InetSocketAddress loopback = new InetSocketAddress("127.0.0.1", 5000);
+    InetSocketAddress group = new InetSocketAddress("ff02::fb", 5000);
+    assertThat(RemoteCandidates.vetOnLink(List.of(near, loopback, group), SAME_MACHINE))
+        .containsExactly(near);
+    assertThat(RemoteCandidates.vet(List.of(near), SAME_MACHINE)).isEmpty();
+  }
+
+  @Test
   void aNameIsNeverLookedUp() {
     InetSocketAddress told = InetSocketAddress.createUnresolved("peer.example", 4433);
     assertThat(RemoteCandidates.vet(List.of(told), ELSEWHERE)).isEmpty();
