@@ -83,26 +83,77 @@ public final class ContactBook implements Contacts, PeerRecords {
           "give it to the other side, and add the ticket that the other side shows");
     }
     synchronized (changing) {
-      Entry holder = snapshot.byName.get(ContactNames.key(name));
-      if (holder != null && !holder.peer().equals(peer)) {
-        throw new ContactException(
-            Reason.NAME_TAKEN,
-            "the name '" + holder.name() + "' belongs to " + holder.peer().shortForm() + " already",
-            "choose another name, or remove that contact first");
-      }
-      Entry before = snapshot.byPeer.get(peer);
-      Instant addedAt = before == null ? clock.instant() : before.addedAt();
-      DiscoveryRecord record = newest(offered, recordOf(peer).orElse(null));
-      await(
-          store.putContact(new StoredContact(name, peer, addedAt, record.signed().toByteString())));
-      synchronized (swapping) {
-        // A newer record may have been learnt while this one went to disk.
-        DiscoveryRecord known = newest(record, recordOf(peer).orElse(null));
-        snapshot = snapshot.with(new Entry(name, addedAt, known));
-      }
-      strangers.invalidate(peer);
-      return Contact.of(name, addedAt, record);
+      requireFree(name, peer);
+      return put(name, offered, false);
     }
+  }
+
+  /**
+   * Adds a peer whose key was proven to be the one of whom the user meant; or marks it as verified
+   * where it is a contact. Blocks.
+   *
+   * @param name what the user wants to call it; where this is empty it keeps its name, or gets one
+   *     like the hint. A name that another has gets a number
+   * @throws ContactException when the disk fails
+   */
+  public Contact addVerified(Optional<String> name, String hint, DiscoveryRecord record)
+      throws ContactException {
+    PeerId peer = record.peer();
+    synchronized (changing) {
+      String wanted =
+          name.or(() -> nameOf(peer))
+              .orElseGet(
+                  () ->
+                      ContactNames.isValid(hint)
+                          ? hint
+                          : "peer-" + peer.toString().substring(0, 8));
+      return put(ContactNames.free(wanted, taken -> isOfAnother(taken, peer)), record, true);
+    }
+  }
+
+  /**
+   * Whether a peer that is about to be added may have this name.
+   *
+   * @throws ContactException when it is malformed or belongs to anybody
+   */
+  public void requireFree(String name) throws ContactException {
+    ContactNames.require(name);
+    requireFree(name, self);
+  }
+
+  private void requireFree(String name, PeerId peer) throws ContactException {
+    Entry holder = snapshot.byName.get(ContactNames.key(name));
+    if (holder != null && !holder.peer().equals(peer)) {
+      throw new ContactException(
+          Reason.NAME_TAKEN,
+          "the name '" + holder.name() + "' belongs to " + holder.peer().shortForm() + " already",
+          "choose another name, or remove that contact first");
+    }
+  }
+
+  private boolean isOfAnother(String name, PeerId peer) {
+    Entry holder = snapshot.byName.get(ContactNames.key(name));
+    return holder != null && !holder.peer().equals(peer);
+  }
+
+  /** With the lock of changes. */
+  private Contact put(String name, DiscoveryRecord offered, boolean proven)
+      throws ContactException {
+    PeerId peer = offered.peer();
+    Entry before = snapshot.byPeer.get(peer);
+    Instant addedAt = before == null ? clock.instant() : before.addedAt();
+    boolean verified = proven || (before != null && before.verified());
+    DiscoveryRecord record = newest(offered, recordOf(peer).orElse(null));
+    await(
+        store.putContact(
+            new StoredContact(name, peer, addedAt, record.signed().toByteString(), verified)));
+    synchronized (swapping) {
+      // A newer record may have been learnt while this one went to disk.
+      DiscoveryRecord known = newest(record, recordOf(peer).orElse(null));
+      snapshot = snapshot.with(new Entry(name, addedAt, verified, known));
+    }
+    strangers.invalidate(peer);
+    return Contact.of(name, addedAt, verified, record);
   }
 
   @Override
@@ -169,7 +220,7 @@ public final class ContactBook implements Contacts, PeerRecords {
       if (entry == null || entry.record().sequence() >= record.sequence()) {
         return;
       }
-      snapshot = snapshot.with(new Entry(entry.name(), entry.addedAt(), record));
+      snapshot = snapshot.with(entry.at(record));
       // Asked for under the lock, so that the disk hears of records in the order of their sequence.
       var unused =
           store
@@ -185,7 +236,7 @@ public final class ContactBook implements Contacts, PeerRecords {
 
   private Entry entry(StoredContact stored) {
     DiscoveryRecord record = decode(stored).orElseGet(() -> nowhere(stored.peer()));
-    return new Entry(stored.name(), stored.addedAt(), record);
+    return new Entry(stored.name(), stored.addedAt(), stored.verified(), record);
   }
 
   private Optional<DiscoveryRecord> decode(StoredContact stored) {
@@ -228,13 +279,17 @@ public final class ContactBook implements Contacts, PeerRecords {
   }
 
   /** A contact with the newest record of it. */
-  private record Entry(String name, Instant addedAt, DiscoveryRecord record) {
+  private record Entry(String name, Instant addedAt, boolean verified, DiscoveryRecord record) {
     PeerId peer() {
       return record.peer();
     }
 
+    Entry at(DiscoveryRecord newer) {
+      return new Entry(name, addedAt, verified, newer);
+    }
+
     Contact contact() {
-      return Contact.of(name, addedAt, record);
+      return Contact.of(name, addedAt, verified, record);
     }
   }
 
