@@ -18,6 +18,7 @@ import dev.parley.nat.mapping.PortMapper;
 import dev.parley.nat.path.PathKind;
 import dev.parley.nat.port.IoLoop;
 import dev.parley.nat.stun.StunClient;
+import dev.parley.pairing.Pairings;
 import dev.parley.proto.id.PeerId;
 import dev.parley.relay.client.RelayEnvironment;
 import dev.parley.relay.client.RelayPool;
@@ -64,6 +65,7 @@ final class LocalNode implements Node {
   private final Insight insight;
   private final Reach reach;
   private final LocalForwards forwards;
+  private final NodePairings pairings;
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)
@@ -191,6 +193,18 @@ final class LocalNode implements Node {
             new NodeMail.Surroundings(
                 ground.contacts(), ground.contacts(), transport, relays, messaging, loop),
             new MailDial(loop, ground.blocking(), ground.random()));
+    this.pairings =
+        new NodePairings(
+            new NodePairings.Surroundings(
+                ground.identity(),
+                record,
+                ground.contacts(),
+                relays::home,
+                config.relays(),
+                loop,
+                ground.blocking(),
+                ground.random(),
+                environment.clock()));
   }
 
   static LocalNode start(
@@ -292,6 +306,11 @@ final class LocalNode implements Node {
   }
 
   @Override
+  public Pairings pairings() {
+    return pairings;
+  }
+
+  @Override
   public NodeStatus status() {
     return onLoop(board::now);
   }
@@ -359,6 +378,7 @@ final class LocalNode implements Node {
       closed = true;
     }
     CompletableFuture<Void> unmapped = onLoop(gateway::close);
+    pairings.close();
     forwards.close();
     channels.close();
     mail.close();
