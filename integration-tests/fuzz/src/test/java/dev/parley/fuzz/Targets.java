@@ -8,6 +8,7 @@ import dev.parley.control.ControlFuzz;
 import dev.parley.discovery.DiscoveryFuzz;
 import dev.parley.files.FileFramesFuzz;
 import dev.parley.identity.KeyFileFuzz;
+import dev.parley.identity.pake.PakeFuzz;
 import dev.parley.identity.sealedfile.SealedFileFuzz;
 import dev.parley.mailbox.MailboxFuzz;
 import dev.parley.messaging.AckFramesFuzz;
@@ -18,6 +19,7 @@ import dev.parley.nat.path.ProbeFuzz;
 import dev.parley.nat.stun.StunFuzz;
 import dev.parley.nat.tcp.TcpFuzz;
 import dev.parley.node.PeerFramesFuzz;
+import dev.parley.pairing.PairingFuzz;
 import dev.parley.proto.framing.FramingFuzz;
 import dev.parley.proto.id.IdFuzz;
 import dev.parley.relay.client.RelayAnswersFuzz;
@@ -45,6 +47,8 @@ final class Targets {
           DiscoveryFuzz.class,
           MailRequestsFuzz.class,
           MailboxFuzz.class,
+          PairingFuzz.class,
+          PakeFuzz.class,
           FramingFuzz.class,
           PeerFramesFuzz.class,
           MessageFramesFuzz.class,
