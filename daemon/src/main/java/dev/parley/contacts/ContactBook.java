@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.parley.contacts.ContactException.Reason;
+import dev.parley.contacts.ContactSnapshot.Entry;
 import dev.parley.contacts.ContactStore.StoredContact;
 import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.peer.v1.SignedRecord;
@@ -45,14 +46,14 @@ public final class ContactBook implements Contacts, PeerRecords {
 
   private final Cache<PeerId, DiscoveryRecord> strangers =
       CacheBuilder.newBuilder().maximumSize(MAX_STRANGERS).build();
-  private volatile Snapshot snapshot;
+  private volatile ContactSnapshot snapshot;
 
   private ContactBook(PeerId self, ContactStore store, ContactCodec codec, Clock clock) {
     this.self = self;
     this.store = store;
     this.codec = codec;
     this.clock = clock;
-    this.snapshot = new Snapshot(ImmutableMap.of(), ImmutableSortedMap.of());
+    this.snapshot = new ContactSnapshot(ImmutableMap.of(), ImmutableSortedMap.of());
   }
 
   /**
@@ -67,7 +68,7 @@ public final class ContactBook implements Contacts, PeerRecords {
     for (StoredContact stored : await(store.loadContacts())) {
       loaded.put(stored.peer(), book.entry(stored));
     }
-    book.snapshot = Snapshot.of(loaded);
+    book.snapshot = ContactSnapshot.of(loaded);
     return book;
   }
 
@@ -122,7 +123,7 @@ public final class ContactBook implements Contacts, PeerRecords {
   }
 
   private void requireFree(String name, PeerId peer) throws ContactException {
-    Entry holder = snapshot.byName.get(ContactNames.key(name));
+    Entry holder = snapshot.byName().get(ContactNames.key(name));
     if (holder != null && !holder.peer().equals(peer)) {
       throw new ContactException(
           Reason.NAME_TAKEN,
@@ -132,7 +133,7 @@ public final class ContactBook implements Contacts, PeerRecords {
   }
 
   private boolean isOfAnother(String name, PeerId peer) {
-    Entry holder = snapshot.byName.get(ContactNames.key(name));
+    Entry holder = snapshot.byName().get(ContactNames.key(name));
     return holder != null && !holder.peer().equals(peer);
   }
 
@@ -140,7 +141,7 @@ public final class ContactBook implements Contacts, PeerRecords {
   private Contact put(String name, DiscoveryRecord offered, boolean proven)
       throws ContactException {
     PeerId peer = offered.peer();
-    Entry before = snapshot.byPeer.get(peer);
+    Entry before = snapshot.byPeer().get(peer);
     Instant addedAt = before == null ? clock.instant() : before.addedAt();
     boolean verified = proven || (before != null && before.verified());
     DiscoveryRecord record = newest(offered, recordOf(peer).orElse(null));
@@ -158,7 +159,7 @@ public final class ContactBook implements Contacts, PeerRecords {
 
   @Override
   public ImmutableList<Contact> list() {
-    return snapshot.byName.values().stream()
+    return snapshot.byName().values().stream()
         .map(Entry::contact)
         .collect(ImmutableList.toImmutableList());
   }
@@ -179,24 +180,24 @@ public final class ContactBook implements Contacts, PeerRecords {
 
   @Override
   public Optional<Contact> find(String nameOrId) {
-    Snapshot now = snapshot;
+    ContactSnapshot now = snapshot;
     Optional<PeerId> peer = PeerId.parse(nameOrId);
     if (peer.isPresent()) {
-      return Optional.ofNullable(now.byPeer.get(peer.get())).map(Entry::contact);
+      return Optional.ofNullable(now.byPeer().get(peer.get())).map(Entry::contact);
     }
-    return Optional.ofNullable(now.byName.get(ContactNames.key(nameOrId)))
+    return Optional.ofNullable(now.byName().get(ContactNames.key(nameOrId)))
         .filter(entry -> entry.name().equals(nameOrId))
         .map(Entry::contact);
   }
 
   @Override
   public Optional<String> nameOf(PeerId peer) {
-    return Optional.ofNullable(snapshot.byPeer.get(peer)).map(Entry::name);
+    return Optional.ofNullable(snapshot.byPeer().get(peer)).map(Entry::name);
   }
 
   @Override
   public Optional<DiscoveryRecord> recordOf(PeerId peer) {
-    Entry entry = snapshot.byPeer.get(peer);
+    Entry entry = snapshot.byPeer().get(peer);
     return Optional.ofNullable(entry == null ? strangers.getIfPresent(peer) : entry.record());
   }
 
@@ -206,7 +207,7 @@ public final class ContactBook implements Contacts, PeerRecords {
     if (peer.equals(self)) {
       return;
     }
-    if (!snapshot.byPeer.containsKey(peer)) {
+    if (!snapshot.byPeer().containsKey(peer)) {
       strangers.asMap().merge(peer, record, (known, offered) -> newest(offered, known));
       return;
     }
@@ -216,7 +217,7 @@ public final class ContactBook implements Contacts, PeerRecords {
   private void refresh(DiscoveryRecord record) {
     PeerId peer = record.peer();
     synchronized (swapping) {
-      Entry entry = snapshot.byPeer.get(peer);
+      Entry entry = snapshot.byPeer().get(peer);
       if (entry == null || entry.record().sequence() >= record.sequence()) {
         return;
       }
@@ -275,44 +276,6 @@ public final class ContactBook implements Contacts, PeerRecords {
           Reason.STORAGE_FAILING,
           "the address book was not changed: " + cause.getMessage(),
           "see to the disk, then try again");
-    }
-  }
-
-  /** A contact with the newest record of it. */
-  private record Entry(String name, Instant addedAt, boolean verified, DiscoveryRecord record) {
-    PeerId peer() {
-      return record.peer();
-    }
-
-    Entry at(DiscoveryRecord newer) {
-      return new Entry(name, addedAt, verified, newer);
-    }
-
-    Contact contact() {
-      return Contact.of(name, addedAt, verified, record);
-    }
-  }
-
-  /** All contacts at one moment; by name means by {@link ContactNames#key}. */
-  private record Snapshot(
-      ImmutableMap<PeerId, Entry> byPeer, ImmutableSortedMap<String, Entry> byName) {
-
-    static Snapshot of(Map<PeerId, Entry> contacts) {
-      ImmutableSortedMap.Builder<String, Entry> byName = ImmutableSortedMap.naturalOrder();
-      contacts.values().forEach(contact -> byName.put(ContactNames.key(contact.name()), contact));
-      return new Snapshot(ImmutableMap.copyOf(contacts), byName.buildOrThrow());
-    }
-
-    Snapshot with(Entry contact) {
-      Map<PeerId, Entry> contacts = new HashMap<>(byPeer);
-      contacts.put(contact.peer(), contact);
-      return of(contacts);
-    }
-
-    Snapshot without(PeerId peer) {
-      Map<PeerId, Entry> contacts = new HashMap<>(byPeer);
-      contacts.remove(peer);
-      return of(contacts);
     }
   }
 }

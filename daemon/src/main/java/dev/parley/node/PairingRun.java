@@ -3,18 +3,15 @@ package dev.parley.node;
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.ByteString;
 import dev.parley.contacts.Contact;
-import dev.parley.contacts.ContactException;
 import dev.parley.discovery.RelayUrl;
 import dev.parley.pairing.PairedPeer;
 import dev.parley.pairing.PairingCode;
 import dev.parley.pairing.PairingException;
-import dev.parley.pairing.PairingException.Reason;
 import dev.parley.pairing.PairingExchange;
 import dev.parley.pairing.PairingInvitation;
 import dev.parley.pairing.PairingListener;
 import dev.parley.pairing.PairingPlan;
 import dev.parley.pairing.PairingRole;
-import dev.parley.pairing.PairingStep;
 import dev.parley.pairing.Pairings;
 import dev.parley.relay.v1.JoinSlot;
 import dev.parley.relay.v1.OpenSlot;
@@ -25,7 +22,6 @@ import dev.parley.relay.v1.SlotOpened;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -75,8 +71,7 @@ final class PairingRun implements Pairings.Handle {
   private State state = State.CONNECTING;
   private @Nullable PairingMeeting meeting;
   private @Nullable PairingCode code;
-  private @Nullable PairingExchange exchange;
-  private @Nullable Contact kept;
+  private @Nullable PairingTalk talk;
   private PairingException lastProblem = PairingProblems.noRelay();
   private int deadlines;
 
@@ -173,7 +168,7 @@ final class PairingRun implements Pairings.Handle {
       lastProblem = problem;
       dialNext();
     } else {
-      fail(PairingProblems.interrupted(kept));
+      fail(PairingProblems.interrupted(kept()));
     }
   }
 
@@ -220,54 +215,48 @@ final class PairingRun implements Pairings.Handle {
     }
     transition(State.MET, "the other side is there");
     deadline(EXCHANGE, PairingProblems.interrupted(null));
-    PairingExchange begun =
-        new PairingExchange(
-            task.role(),
+    PairingTalk begun =
+        new PairingTalk(
+            node,
+            task,
             new PairingExchange.Place(meeting().key(), code.slot()),
             code,
-            new PairingExchange.Self(
-                node.identity(), node.record().current(), task.plan().nameHint()),
-            node.random());
-    exchange = begun;
-    sayFrame(begun.begin());
+            new Outlet());
+    talk = begun;
+    begun.begin();
   }
 
   private void onFrame(ByteString frame) {
-    if (exchange == null) {
+    if (talk == null) {
       fail(PairingProblems.broken());
     } else {
-      take(exchange.onFrame(frame));
+      talk.onFrame(frame);
     }
   }
 
-  private void take(List<PairingStep> steps) {
-    for (PairingStep step : steps) {
-      if (step instanceof PairingStep.Send send) {
-        sayFrame(send.frame());
-      } else if (step instanceof PairingStep.Introduced introduced) {
-        keep(introduced);
-      } else if (step instanceof PairingStep.Failed failed) {
-        fail(PairingProblems.of(failed.flaw(), task.role()));
-      } else if (step instanceof PairingStep.Finished && kept != null) {
-        PairedPeer paired = new PairedPeer(kept.peer(), kept.name());
-        if (end("paired with " + kept.peer().shortForm())) {
-          listener.onPaired(paired);
-        }
+  /** What comes of the talk. */
+  private final class Outlet implements PairingTalk.Outlet {
+    @Override
+    public void say(ByteString frame) {
+      PairingRun.this.say(RendezvousRequest.newBuilder().setFrame(frame).build());
+    }
+
+    @Override
+    public void onFailed(PairingException problem) {
+      fail(problem);
+    }
+
+    @Override
+    public void onFinished(Contact peer) {
+      if (end("paired with " + peer.peer().shortForm())) {
+        listener.onPaired(new PairedPeer(peer.peer(), peer.name()));
       }
     }
   }
 
-  private void keep(PairingStep.Introduced introduced) {
-    try {
-      kept =
-          node.contacts().addVerified(task.plan().name(), introduced.nameHint(), introduced.peer());
-    } catch (ContactException e) {
-      fail(new PairingException(Reason.STORAGE_FAILING, String.valueOf(e.getMessage()), e.hint()));
-      return;
-    }
-    if (exchange != null) {
-      take(exchange.onKept());
-    }
+  /** The contact that the other side is by now; it may not have us as one. */
+  private @Nullable Contact kept() {
+    return talk == null ? null : talk.kept();
   }
 
   private void onEnded(SlotEnded.Reason reason) {
@@ -277,7 +266,7 @@ final class PairingRun implements Pairings.Handle {
     } else if (state == State.INVITED) {
       fail(PairingProblems.expired());
     } else {
-      fail(PairingProblems.interrupted(kept));
+      fail(PairingProblems.interrupted(kept()));
     }
   }
 
@@ -308,10 +297,6 @@ final class PairingRun implements Pairings.Handle {
       meeting.close();
       meeting = null;
     }
-  }
-
-  private void sayFrame(ByteString frame) {
-    say(RendezvousRequest.newBuilder().setFrame(frame).build());
   }
 
   private void say(RendezvousRequest request) {
@@ -347,7 +332,7 @@ final class PairingRun implements Pairings.Handle {
       lastProblem = problem;
       dialNext();
     } else {
-      fail(state == State.MET ? PairingProblems.interrupted(kept) : problem);
+      fail(state == State.MET ? PairingProblems.interrupted(kept()) : problem);
     }
   }
 

@@ -37,7 +37,7 @@ public final class RelayWire {
   public static final byte RENDEZVOUS = 0x05;
 
   /** Largest message about a rendezvous, with its type: a frame of a pairing in its envelope. */
-  public static final int MAX_RENDEZVOUS_BYTES = 1_536;
+  public static final int MAX_RENDEZVOUS_BYTES = 1_500;
 
   /** What stands before a datagram: the type and a key. */
   public static final int DATAGRAM_HEADER_BYTES = 1 + PeerKey.BYTES;

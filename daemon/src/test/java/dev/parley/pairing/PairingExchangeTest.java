@@ -2,23 +2,14 @@ package dev.parley.pairing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
 import com.google.protobuf.ByteString;
-import dev.parley.discovery.DiscoveryRecord;
-import dev.parley.discovery.DiscoveryRecords;
-import dev.parley.identity.Identity;
 import dev.parley.identity.ThrowawayIdentity;
 import dev.parley.peer.v1.PairingFrame;
 import dev.parley.proto.id.PeerId;
-import java.net.InetSocketAddress;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,8 +21,8 @@ class PairingExchangeTest {
   private static final PeerId RELAY = ThrowawayIdentity.create().id();
   private static final PairingExchange.Place PLACE = new PairingExchange.Place(RELAY, 7);
 
-  private final Side inviter = new Side(PairingRole.INVITE, PLACE, CODE, "alice");
-  private final Side acceptor = new Side(PairingRole.ACCEPT, PLACE, CODE, "bob");
+  private final PairingSide inviter = new PairingSide(PairingRole.INVITE, PLACE, CODE, "alice");
+  private final PairingSide acceptor = new PairingSide(PairingRole.ACCEPT, PLACE, CODE, "bob");
 
   @Test
   void whoHasTheCodeIsIntroducedOnBothSides() {
@@ -46,7 +37,7 @@ class PairingExchangeTest {
 
   @Test
   void aWrongCodeIsSeenOnBothSidesAndTellsNothingElse() {
-    Side wrong = new Side(PairingRole.ACCEPT, PLACE, new PairingCode(7, "abacus", "zombie"), "eve");
+    PairingSide wrong = new PairingSide(PairingRole.ACCEPT, PLACE, new PairingCode(7, "abacus", "zombie"), "eve");
     run(inviter, wrong);
     assertThat(inviter.outcome()).isEqualTo("WRONG_CODE");
     assertThat(wrong.outcome()).isEqualTo("WRONG_CODE");
@@ -57,7 +48,7 @@ class PairingExchangeTest {
   void afterAWrongCodeTheRightOneIsOfNoUse() {
     run(
         inviter,
-        new Side(PairingRole.ACCEPT, PLACE, new PairingCode(7, "abacus", "zombie"), "eve"));
+        new PairingSide(PairingRole.ACCEPT, PLACE, new PairingCode(7, "abacus", "zombie"), "eve"));
     run(inviter, acceptor);
     assertThat(inviter.outcome()).isEqualTo("WRONG_CODE");
     assertThat(acceptor.outcome()).isEmpty();
@@ -65,16 +56,16 @@ class PairingExchangeTest {
 
   @Test
   void anotherSlotOrRelayOrTheSameRoleTwiceDoesNotFit() {
-    for (Side other :
+    for (PairingSide other :
         List.of(
-            new Side(PairingRole.ACCEPT, new PairingExchange.Place(RELAY, 8), CODE, "bob"),
-            new Side(
+            new PairingSide(PairingRole.ACCEPT, new PairingExchange.Place(RELAY, 8), CODE, "bob"),
+            new PairingSide(
                 PairingRole.ACCEPT,
                 new PairingExchange.Place(ThrowawayIdentity.create().id(), 7),
                 CODE,
                 "bob"),
-            new Side(PairingRole.INVITE, PLACE, CODE, "bob"))) {
-      Side fresh = new Side(PairingRole.INVITE, PLACE, CODE, "alice");
+            new PairingSide(PairingRole.INVITE, PLACE, CODE, "bob"))) {
+      PairingSide fresh = new PairingSide(PairingRole.INVITE, PLACE, CODE, "alice");
       run(fresh, other);
       assertThat(fresh.outcome()).isEqualTo("BAD_PROOF");
       assertThat(other.outcome()).isEqualTo("BAD_PROOF");
@@ -84,8 +75,8 @@ class PairingExchangeTest {
   @Test
   void aManInTheMiddleWhoDoesNotKnowTheCodeGetsOneWrongGuessAtEachSide() {
     PairingCode guess = new PairingCode(7, "zombie", "abacus");
-    Side toInviter = new Side(PairingRole.ACCEPT, PLACE, guess, "eve");
-    Side toAcceptor = new Side(PairingRole.INVITE, PLACE, guess, "eve");
+    PairingSide toInviter = new PairingSide(PairingRole.ACCEPT, PLACE, guess, "eve");
+    PairingSide toAcceptor = new PairingSide(PairingRole.INVITE, PLACE, guess, "eve");
     run(inviter, toInviter);
     run(toAcceptor, acceptor);
     assertThat(inviter.outcome()).isEqualTo("WRONG_CODE");
@@ -96,8 +87,8 @@ class PairingExchangeTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4})
   void whatWasSaidInAnotherExchangeIsWorthNothing(int number) {
-    Side oldInviter = new Side(PairingRole.INVITE, PLACE, CODE, "alice");
-    Side oldAcceptor = new Side(PairingRole.ACCEPT, PLACE, CODE, "bob");
+    PairingSide oldInviter = new PairingSide(PairingRole.INVITE, PLACE, CODE, "alice");
+    PairingSide oldAcceptor = new PairingSide(PairingRole.ACCEPT, PLACE, CODE, "bob");
     run(oldInviter, oldAcceptor);
     run(inviter, acceptor, replacing(number, frame -> oldAcceptor.sent.get(number)));
     // A first message may be repeated, but nobody who repeats it knows what it says.
@@ -148,7 +139,7 @@ class PairingExchangeTest {
   @ParameterizedTest
   @EnumSource(PairingRole.class)
   void framesOutOfTurnEndTheExchange(PairingRole role) {
-    Side side = new Side(role, PLACE, CODE, "x");
+    PairingSide side = new PairingSide(role, PLACE, CODE, "x");
     side.hear(PairingFrame.newBuilder().setSecond(ByteString.EMPTY).build().toByteString());
     assertThat(side.outcome()).isEqualTo("MALFORMED");
     side.hear(acceptor.exchange.begin());
@@ -164,7 +155,7 @@ class PairingExchangeTest {
 
   @Test
   void whoUsesTheOwnCodeIsToldSo() {
-    Side self = new Side(PairingRole.ACCEPT, PLACE, CODE, "me", inviter.identity);
+    PairingSide self = new PairingSide(PairingRole.ACCEPT, PLACE, CODE, "me", inviter.identity);
     run(inviter, self);
     assertThat(inviter.outcome()).isEqualTo("SELF");
     assertThat(self.outcome()).isEqualTo("SELF");
@@ -172,7 +163,7 @@ class PairingExchangeTest {
 
   @Test
   void whoNamesTheKeyOfAnotherProvesNothing() {
-    Side impostor = new Side(PairingRole.ACCEPT, PLACE, CODE, "eve");
+    PairingSide impostor = new PairingSide(PairingRole.ACCEPT, PLACE, CODE, "eve");
     impostor.claim(acceptor.record);
     run(inviter, impostor);
     assertThat(inviter.outcome()).isEqualTo("BAD_IDENTITY");
@@ -180,7 +171,7 @@ class PairingExchangeTest {
 
   @Test
   void aHintThatIsNoNameIsLeftOut() {
-    Side odd = new Side(PairingRole.ACCEPT, PLACE, CODE, "../\u001b[31m");
+    PairingSide odd = new PairingSide(PairingRole.ACCEPT, PLACE, CODE, "../\u001b[31m");
     run(inviter, odd);
     assertThat(inviter.outcome()).isEqualTo("introduced finished");
     assertThat(inviter.hint).isEmpty();
@@ -203,12 +194,12 @@ class PairingExchangeTest {
     assertThat(acceptor.outcome()).isEqualTo("introduced");
   }
 
-  private static void run(Side one, Side other) {
+  private static void run(PairingSide one, PairingSide other) {
     run(one, other, frames -> frames);
   }
 
   /** Lets the two talk until nobody has anything to say. What goes to {@code one} is bent. */
-  private static void run(Side one, Side other, Bending bending) {
+  private static void run(PairingSide one, PairingSide other, Bending bending) {
     Deque<ByteString> toOne = new ArrayDeque<>();
     Deque<ByteString> toOther = new ArrayDeque<>();
     one.say(one.exchange.begin());
@@ -237,105 +228,5 @@ class PairingExchangeTest {
   private static Bending replacing(int number, UnaryOperator<ByteString> change) {
     return heard ->
         heard.number() == number ? new Heard(number, change.apply(heard.frame())) : heard;
-  }
-
-  private static final class Side {
-    final Identity identity;
-    final List<ByteString> sent = new ArrayList<>();
-    DiscoveryRecord record;
-    PairingExchange exchange;
-    DiscoveryRecord peer;
-    String hint = "";
-    boolean keeps = true;
-    private final PairingRole role;
-    private final PairingExchange.Place place;
-    private final PairingCode code;
-    private final String name;
-    private final List<ByteString> out = new ArrayList<>();
-    private final List<String> outcome = new ArrayList<>();
-
-    Side(PairingRole role, PairingExchange.Place place, PairingCode code, String name) {
-      this(role, place, code, name, ThrowawayIdentity.create());
-    }
-
-    Side(
-        PairingRole role,
-        PairingExchange.Place place,
-        PairingCode code,
-        String name,
-        Identity identity) {
-      this.role = role;
-      this.place = place;
-      this.code = code;
-      this.name = name;
-      this.identity = identity;
-      claim(largest(identity));
-    }
-
-    void claim(DiscoveryRecord told) {
-      record = told;
-      exchange =
-          new PairingExchange(
-              role,
-              place,
-              code,
-              new PairingExchange.Self(identity, told, name),
-              new SecureRandom());
-    }
-
-    void say(ByteString frame) {
-      sent.add(frame);
-      out.add(frame);
-    }
-
-    List<ByteString> take() {
-      List<ByteString> taken = List.copyOf(out);
-      out.clear();
-      return taken;
-    }
-
-    void hear(ByteString frame) {
-      take(exchange.onFrame(frame));
-    }
-
-    private void take(List<PairingStep> steps) {
-      for (PairingStep step : steps) {
-        if (step instanceof PairingStep.Send send) {
-          say(send.frame());
-        } else if (step instanceof PairingStep.Introduced introduced) {
-          outcome.add("introduced");
-          peer = introduced.peer();
-          hint = introduced.nameHint();
-          if (keeps) {
-            take(exchange.onKept());
-          }
-        } else if (step instanceof PairingStep.Finished) {
-          outcome.add("finished");
-        } else if (step instanceof PairingStep.Failed failed) {
-          outcome.add(failed.flaw().name());
-        }
-      }
-    }
-
-    String outcome() {
-      return String.join(" ", outcome);
-    }
-
-    private static DiscoveryRecord largest(Identity identity) {
-      String url = "relay-with-a-long-name.of.an.organisation.example.org:443#" + RELAY;
-      return DiscoveryRecords.sign(
-          identity,
-          IntStream.range(0, 4)
-              .mapToObj(
-                  i ->
-                      dev.parley.discovery.RelayUrl.parse(
-                          "r" + i + "." + "x".repeat(40) + "." + url))
-              .toList(),
-          IntStream.range(0, 16)
-              .mapToObj(i -> new InetSocketAddress("2001:db8::" + (i + 1), 4_242))
-              .collect(ImmutableList.toImmutableList()),
-          1,
-          Instant.parse("2026-11-22T12:00:00Z"));
-    }
   }
 }
