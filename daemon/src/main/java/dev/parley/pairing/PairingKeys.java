@@ -42,8 +42,14 @@ final class PairingKeys {
 
   /** Which of the two messages of a side. */
   enum Message {
-    INTRODUCTION,
-    END
+    INTRODUCTION(0),
+    END(1);
+
+    private final int number;
+
+    Message(int number) {
+      this.number = number;
+    }
   }
 
   /** The hash of all that was said before the keys; each part has a fixed length. */
@@ -82,7 +88,7 @@ final class PairingKeys {
 
   private Cipher cipher(int mode, PairingRole by, Message message) throws GeneralSecurityException {
     byte[] nonce = new byte[NONCE_BYTES];
-    nonce[NONCE_BYTES - 1] = (byte) message.ordinal();
+    nonce[NONCE_BYTES - 1] = (byte) message.number;
     Cipher cipher = Cipher.getInstance("ChaCha20-Poly1305");
     cipher.init(mode, new SecretKeySpec(expand(SEAL, by), "ChaCha20"), new IvParameterSpec(nonce));
     cipher.updateAAD(transcript.toByteArray());

@@ -20,6 +20,8 @@ public interface Pake {
   int KEY_BYTES = 32;
 
   /**
+   * One side of a new exchange.
+   *
    * @param self and {@code other} name the two sides and all that the exchange is bound to; both
    *     sides know both, and they differ
    * @param secret what both should share; it may be short
