@@ -79,8 +79,7 @@ final class PairingTalk {
   private void keep(PairingStep.Introduced introduced) {
     try {
       kept =
-          node.contacts()
-              .addVerified(task.plan().name(), introduced.nameHint(), introduced.peer());
+          node.contacts().addVerified(task.plan().name(), introduced.nameHint(), introduced.peer());
     } catch (ContactException e) {
       outlet.onFailed(
           new PairingException(Reason.STORAGE_FAILING, String.valueOf(e.getMessage()), e.hint()));

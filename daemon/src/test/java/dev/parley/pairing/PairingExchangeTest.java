@@ -37,7 +37,8 @@ class PairingExchangeTest {
 
   @Test
   void aWrongCodeIsSeenOnBothSidesAndTellsNothingElse() {
-    PairingSide wrong = new PairingSide(PairingRole.ACCEPT, PLACE, new PairingCode(7, "abacus", "zombie"), "eve");
+    PairingSide wrong =
+        new PairingSide(PairingRole.ACCEPT, PLACE, new PairingCode(7, "abacus", "zombie"), "eve");
     run(inviter, wrong);
     assertThat(inviter.outcome()).isEqualTo("WRONG_CODE");
     assertThat(wrong.outcome()).isEqualTo("WRONG_CODE");

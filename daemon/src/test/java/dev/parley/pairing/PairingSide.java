@@ -51,11 +51,7 @@ final class PairingSide {
     record = told;
     exchange =
         new PairingExchange(
-            role,
-            place,
-            code,
-            new PairingExchange.Self(identity, told, name),
-            new SecureRandom());
+            role, place, code, new PairingExchange.Self(identity, told, name), new SecureRandom());
   }
 
   void say(ByteString frame) {
@@ -103,8 +99,7 @@ final class PairingSide {
         IntStream.range(0, 4)
             .mapToObj(
                 i ->
-                    dev.parley.discovery.RelayUrl.parse(
-                        "r" + i + "." + "x".repeat(40) + "." + url))
+                    dev.parley.discovery.RelayUrl.parse("r" + i + "." + "x".repeat(40) + "." + url))
             .toList(),
         IntStream.range(0, 16)
             .mapToObj(i -> new InetSocketAddress("2001:db8::" + (i + 1), 4_242))

@@ -85,8 +85,7 @@ final class RendezvousTest {
       noise[0] = RelayWire.RENDEZVOUS;
       RawClient client = client();
       client.send(RawClient.BINARY, noise);
-      assertThat(client.readGoAway().map(GoAway::getReason))
-          .contains(GoAway.Reason.PROTOCOL_ERROR);
+      assertThat(client.readGoAway().map(GoAway::getReason)).contains(GoAway.Reason.PROTOCOL_ERROR);
     }
   }
 
