@@ -37,13 +37,14 @@ final class ContactListCommand implements Command {
     } else if (contacts.isEmpty()) {
       session.remark("no contacts yet: `parley contact add NAME TICKET` adds one");
     } else {
-      Table table = new Table("NAME", "PEER ID", "ADDED", "KNOWN BY");
+      Table table = new Table("NAME", "PEER ID", "ADDED", "VERIFIED", "KNOWN BY");
       contacts.forEach(
           contact ->
               table.row(
                   contact.getName(),
                   contact.getPeerId(),
                   day(contact.getAddedAtMillis()),
+                  contact.getVerified() ? "yes" : "no",
                   contact.getAddressesCount() + " addresses, " + relays(contact)));
       session.print(table.show(session.style()).stripTrailing());
     }

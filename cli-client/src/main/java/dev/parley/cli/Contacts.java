@@ -13,6 +13,7 @@ final class Contacts {
         .put("peerId", contact.getPeerId())
         .putTime("addedAt", contact.getAddedAtMillis())
         .putStrings("addresses", contact.getAddressesList())
-        .putStrings("relays", contact.getRelaysList());
+        .putStrings("relays", contact.getRelaysList())
+        .put("verified", contact.getVerified());
   }
 }

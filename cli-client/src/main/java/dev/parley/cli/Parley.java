@@ -54,6 +54,8 @@ public final class Parley {
     commands.put("down", DownCommand::new);
     commands.put("id", IdCommand::new);
     commands.put("contact", ContactCommand::new);
+    commands.put("invite", InviteCommand::new);
+    commands.put("accept", AcceptCommand::new);
     commands.put("send", SendCommand::new);
     commands.put("recv", RecvCommand::new);
     commands.put("history", HistoryCommand::new);

@@ -51,6 +51,11 @@ final class Session {
     this.err = err;
   }
 
+  /** A variable of the environment; empty where it is not set. */
+  String environment(String variable) {
+    return environment.getOrDefault(variable, "");
+  }
+
   NodeHome home() {
     return NodeHome.from(environment);
   }

@@ -118,6 +118,8 @@ class CommandsTest {
                 "forward ls",
                 "pipe bob/web",
                 "history",
+                "invite",
+                "accept 7-a-b",
                 "message show x",
                 "send bob - --lines")
             .map(command -> (command + " --json").split(" "))
@@ -532,7 +534,7 @@ class CommandsTest {
     assertThat(out)
         .isEqualTo(
             "{\"name\":\"bob\",\"peerId\":\"peer-of-bob\",\"addedAt\":\"1970-01-01T00:00:00Z\","
-                + "\"addresses\":[],\"relays\":[\"relay:443\"]}\n");
+                + "\"addresses\":[],\"relays\":[\"relay:443\"],\"verified\":false}\n");
     assertThat(run("contact", "ls")).isZero();
     assertThat(out).contains("NAME  PEER ID").contains("0 addresses, 1 relay");
     assertThat(run("contact", "rm", "bob")).isZero();

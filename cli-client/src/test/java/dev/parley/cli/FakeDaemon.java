@@ -72,6 +72,7 @@ final class FakeDaemon implements AutoCloseable {
   final List<String> consumers = new CopyOnWriteArrayList<>();
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   final FakeForwardCalls forwards = new FakeForwardCalls();
+  final FakePairingCalls pairings = new FakePairingCalls();
   private final Server server;
 
   FakeDaemon(NodeHome home) throws Exception {
@@ -87,6 +88,7 @@ final class FakeDaemon implements AutoCloseable {
             .addService(new MessageCalls())
             .addService(new LinkCalls())
             .addService(forwards)
+            .addService(pairings)
             .build()
             .start();
   }

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.parley.contacts.ContactException.Reason;
+import dev.parley.contacts.ContactSnapshot.Entry;
 import dev.parley.contacts.ContactStore.StoredContact;
 import dev.parley.discovery.DiscoveryRecord;
 import dev.parley.peer.v1.SignedRecord;
@@ -45,14 +46,14 @@ public final class ContactBook implements Contacts, PeerRecords {
 
   private final Cache<PeerId, DiscoveryRecord> strangers =
       CacheBuilder.newBuilder().maximumSize(MAX_STRANGERS).build();
-  private volatile Snapshot snapshot;
+  private volatile ContactSnapshot snapshot;
 
   private ContactBook(PeerId self, ContactStore store, ContactCodec codec, Clock clock) {
     this.self = self;
     this.store = store;
     this.codec = codec;
     this.clock = clock;
-    this.snapshot = new Snapshot(ImmutableMap.of(), ImmutableSortedMap.of());
+    this.snapshot = new ContactSnapshot(ImmutableMap.of(), ImmutableSortedMap.of());
   }
 
   /**
@@ -67,7 +68,7 @@ public final class ContactBook implements Contacts, PeerRecords {
     for (StoredContact stored : await(store.loadContacts())) {
       loaded.put(stored.peer(), book.entry(stored));
     }
-    book.snapshot = Snapshot.of(loaded);
+    book.snapshot = ContactSnapshot.of(loaded);
     return book;
   }
 
@@ -83,31 +84,82 @@ public final class ContactBook implements Contacts, PeerRecords {
           "give it to the other side, and add the ticket that the other side shows");
     }
     synchronized (changing) {
-      Entry holder = snapshot.byName.get(ContactNames.key(name));
-      if (holder != null && !holder.peer().equals(peer)) {
-        throw new ContactException(
-            Reason.NAME_TAKEN,
-            "the name '" + holder.name() + "' belongs to " + holder.peer().shortForm() + " already",
-            "choose another name, or remove that contact first");
-      }
-      Entry before = snapshot.byPeer.get(peer);
-      Instant addedAt = before == null ? clock.instant() : before.addedAt();
-      DiscoveryRecord record = newest(offered, recordOf(peer).orElse(null));
-      await(
-          store.putContact(new StoredContact(name, peer, addedAt, record.signed().toByteString())));
-      synchronized (swapping) {
-        // A newer record may have been learnt while this one went to disk.
-        DiscoveryRecord known = newest(record, recordOf(peer).orElse(null));
-        snapshot = snapshot.with(new Entry(name, addedAt, known));
-      }
-      strangers.invalidate(peer);
-      return Contact.of(name, addedAt, record);
+      requireFree(name, peer);
+      return put(name, offered, false);
     }
+  }
+
+  /**
+   * Adds a peer whose key was proven to be the one of whom the user meant; or marks it as verified
+   * where it is a contact. Blocks.
+   *
+   * @param name what the user wants to call it; where this is empty it keeps its name, or gets one
+   *     like the hint. A name that another has gets a number
+   * @throws ContactException when the disk fails
+   */
+  public Contact addVerified(Optional<String> name, String hint, DiscoveryRecord record)
+      throws ContactException {
+    PeerId peer = record.peer();
+    synchronized (changing) {
+      String wanted =
+          name.or(() -> nameOf(peer))
+              .orElseGet(
+                  () ->
+                      ContactNames.isValid(hint)
+                          ? hint
+                          : "peer-" + peer.toString().substring(0, 8));
+      return put(ContactNames.free(wanted, taken -> isOfAnother(taken, peer)), record, true);
+    }
+  }
+
+  /**
+   * Whether a peer that is about to be added may have this name.
+   *
+   * @throws ContactException when it is malformed or belongs to anybody
+   */
+  public void requireFree(String name) throws ContactException {
+    ContactNames.require(name);
+    requireFree(name, self);
+  }
+
+  private void requireFree(String name, PeerId peer) throws ContactException {
+    Entry holder = snapshot.byName().get(ContactNames.key(name));
+    if (holder != null && !holder.peer().equals(peer)) {
+      throw new ContactException(
+          Reason.NAME_TAKEN,
+          "the name '" + holder.name() + "' belongs to " + holder.peer().shortForm() + " already",
+          "choose another name, or remove that contact first");
+    }
+  }
+
+  private boolean isOfAnother(String name, PeerId peer) {
+    Entry holder = snapshot.byName().get(ContactNames.key(name));
+    return holder != null && !holder.peer().equals(peer);
+  }
+
+  /** With the lock of changes. */
+  private Contact put(String name, DiscoveryRecord offered, boolean proven)
+      throws ContactException {
+    PeerId peer = offered.peer();
+    Entry before = snapshot.byPeer().get(peer);
+    Instant addedAt = before == null ? clock.instant() : before.addedAt();
+    boolean verified = proven || (before != null && before.verified());
+    DiscoveryRecord record = newest(offered, recordOf(peer).orElse(null));
+    await(
+        store.putContact(
+            new StoredContact(name, peer, addedAt, record.signed().toByteString(), verified)));
+    synchronized (swapping) {
+      // A newer record may have been learnt while this one went to disk.
+      DiscoveryRecord known = newest(record, recordOf(peer).orElse(null));
+      snapshot = snapshot.with(new Entry(name, addedAt, verified, known));
+    }
+    strangers.invalidate(peer);
+    return Contact.of(name, addedAt, verified, record);
   }
 
   @Override
   public ImmutableList<Contact> list() {
-    return snapshot.byName.values().stream()
+    return snapshot.byName().values().stream()
         .map(Entry::contact)
         .collect(ImmutableList.toImmutableList());
   }
@@ -128,24 +180,24 @@ public final class ContactBook implements Contacts, PeerRecords {
 
   @Override
   public Optional<Contact> find(String nameOrId) {
-    Snapshot now = snapshot;
+    ContactSnapshot now = snapshot;
     Optional<PeerId> peer = PeerId.parse(nameOrId);
     if (peer.isPresent()) {
-      return Optional.ofNullable(now.byPeer.get(peer.get())).map(Entry::contact);
+      return Optional.ofNullable(now.byPeer().get(peer.get())).map(Entry::contact);
     }
-    return Optional.ofNullable(now.byName.get(ContactNames.key(nameOrId)))
+    return Optional.ofNullable(now.byName().get(ContactNames.key(nameOrId)))
         .filter(entry -> entry.name().equals(nameOrId))
         .map(Entry::contact);
   }
 
   @Override
   public Optional<String> nameOf(PeerId peer) {
-    return Optional.ofNullable(snapshot.byPeer.get(peer)).map(Entry::name);
+    return Optional.ofNullable(snapshot.byPeer().get(peer)).map(Entry::name);
   }
 
   @Override
   public Optional<DiscoveryRecord> recordOf(PeerId peer) {
-    Entry entry = snapshot.byPeer.get(peer);
+    Entry entry = snapshot.byPeer().get(peer);
     return Optional.ofNullable(entry == null ? strangers.getIfPresent(peer) : entry.record());
   }
 
@@ -155,7 +207,7 @@ public final class ContactBook implements Contacts, PeerRecords {
     if (peer.equals(self)) {
       return;
     }
-    if (!snapshot.byPeer.containsKey(peer)) {
+    if (!snapshot.byPeer().containsKey(peer)) {
       strangers.asMap().merge(peer, record, (known, offered) -> newest(offered, known));
       return;
     }
@@ -165,11 +217,11 @@ public final class ContactBook implements Contacts, PeerRecords {
   private void refresh(DiscoveryRecord record) {
     PeerId peer = record.peer();
     synchronized (swapping) {
-      Entry entry = snapshot.byPeer.get(peer);
+      Entry entry = snapshot.byPeer().get(peer);
       if (entry == null || entry.record().sequence() >= record.sequence()) {
         return;
       }
-      snapshot = snapshot.with(new Entry(entry.name(), entry.addedAt(), record));
+      snapshot = snapshot.with(entry.at(record));
       // Asked for under the lock, so that the disk hears of records in the order of their sequence.
       var unused =
           store
@@ -185,7 +237,7 @@ public final class ContactBook implements Contacts, PeerRecords {
 
   private Entry entry(StoredContact stored) {
     DiscoveryRecord record = decode(stored).orElseGet(() -> nowhere(stored.peer()));
-    return new Entry(stored.name(), stored.addedAt(), record);
+    return new Entry(stored.name(), stored.addedAt(), stored.verified(), record);
   }
 
   private Optional<DiscoveryRecord> decode(StoredContact stored) {
@@ -224,40 +276,6 @@ public final class ContactBook implements Contacts, PeerRecords {
           Reason.STORAGE_FAILING,
           "the address book was not changed: " + cause.getMessage(),
           "see to the disk, then try again");
-    }
-  }
-
-  /** A contact with the newest record of it. */
-  private record Entry(String name, Instant addedAt, DiscoveryRecord record) {
-    PeerId peer() {
-      return record.peer();
-    }
-
-    Contact contact() {
-      return Contact.of(name, addedAt, record);
-    }
-  }
-
-  /** All contacts at one moment; by name means by {@link ContactNames#key}. */
-  private record Snapshot(
-      ImmutableMap<PeerId, Entry> byPeer, ImmutableSortedMap<String, Entry> byName) {
-
-    static Snapshot of(Map<PeerId, Entry> contacts) {
-      ImmutableSortedMap.Builder<String, Entry> byName = ImmutableSortedMap.naturalOrder();
-      contacts.values().forEach(contact -> byName.put(ContactNames.key(contact.name()), contact));
-      return new Snapshot(ImmutableMap.copyOf(contacts), byName.buildOrThrow());
-    }
-
-    Snapshot with(Entry contact) {
-      Map<PeerId, Entry> contacts = new HashMap<>(byPeer);
-      contacts.put(contact.peer(), contact);
-      return of(contacts);
-    }
-
-    Snapshot without(PeerId peer) {
-      Map<PeerId, Entry> contacts = new HashMap<>(byPeer);
-      contacts.remove(peer);
-      return of(contacts);
     }
   }
 }

@@ -24,5 +24,6 @@ public interface ContactStore {
   /**
    * @param signedRecord a serialized {@code parley.peer.v1.SignedRecord}
    */
-  record StoredContact(String name, PeerId peer, Instant addedAt, ByteString signedRecord) {}
+  record StoredContact(
+      String name, PeerId peer, Instant addedAt, ByteString signedRecord, boolean verified) {}
 }

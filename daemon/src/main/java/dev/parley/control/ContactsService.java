@@ -54,7 +54,8 @@ final class ContactsService extends ContactsGrpc.ContactsImplBase {
         Contact.newBuilder()
             .setName(contact.name())
             .setPeerId(contact.peer().toString())
-            .setAddedAtMillis(contact.addedAt().toEpochMilli());
+            .setAddedAtMillis(contact.addedAt().toEpochMilli())
+            .setVerified(contact.verified());
     contact.addresses().forEach(address -> message.addAddresses(text(address)));
     contact.relays().stream().map(RelayUrl::toString).forEach(message::addRelays);
     return message.build();

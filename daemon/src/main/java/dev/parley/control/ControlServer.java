@@ -136,6 +136,7 @@ public final class ControlServer implements AutoCloseable {
         .addService(new ChannelsService(node, peers))
         .addService(new ForwardsService(node.forwards(), node.contacts(), peers))
         .addService(new FilesService(node.files(), node.contacts(), peers))
+        .addService(new PairingService(node.pairings()))
         .addService(ProtoReflectionServiceV1.newInstance());
   }
 

@@ -7,6 +7,7 @@ import dev.parley.files.TransferRejected;
 import dev.parley.forward.ForwardException;
 import dev.parley.messaging.MessageRejected;
 import dev.parley.messaging.StorageFailure;
+import dev.parley.pairing.PairingException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -76,6 +77,9 @@ final class Failures {
     }
     if (failure instanceof ForwardException refused) {
       return of(ForwardFailures.of(refused));
+    }
+    if (failure instanceof PairingException refused) {
+      return of(PairingFailures.of(refused));
     }
     if (failure instanceof StorageFailure storage) {
       return with(

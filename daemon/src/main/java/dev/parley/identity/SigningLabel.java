@@ -13,6 +13,7 @@ public enum SigningLabel {
   UNKNOWN_CONNECTION("parley/unknown-connection/v1"),
   PREKEY("parley/prekey/v1"),
   SEALED_MESSAGE("parley/sealed-message/v1"),
+  PAIRING("parley/pairing/v1"),
   /** Whether a public key belongs to a private one. Such a signature never leaves the process. */
   KEY_CHECK("parley/key-check/v1"),
   /**

@@ -18,6 +18,7 @@ import dev.parley.nat.mapping.PortMapper;
 import dev.parley.nat.path.PathKind;
 import dev.parley.nat.port.IoLoop;
 import dev.parley.nat.stun.StunClient;
+import dev.parley.pairing.Pairings;
 import dev.parley.proto.id.PeerId;
 import dev.parley.relay.client.RelayEnvironment;
 import dev.parley.relay.client.RelayPool;
@@ -222,6 +223,18 @@ final class LocalNode implements Node {
             new NodeMail.Surroundings(
                 ground.contacts(), ground.contacts(), transport, relays, messaging, loop),
             new MailDial(loop, ground.blocking(), ground.random()));
+    this.pairings =
+        new NodePairings(
+            new NodePairings.Surroundings(
+                ground.identity(),
+                record,
+                ground.contacts(),
+                relays::home,
+                config.relays(),
+                loop,
+                ground.blocking(),
+                ground.random(),
+                environment.clock()));
   }
 
   static LocalNode start(
@@ -324,6 +337,11 @@ final class LocalNode implements Node {
   }
 
   @Override
+  public Pairings pairings() {
+    return pairings;
+  }
+
+  @Override
   public NodeStatus status() {
     return onLoop(board::now);
   }
@@ -392,6 +410,7 @@ final class LocalNode implements Node {
     }
     CompletableFuture<Void> unmapped = onLoop(gateway::close);
     lan.close();
+    pairings.close();
     forwards.close();
     channels.close();
     mail.close();

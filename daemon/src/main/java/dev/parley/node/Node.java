@@ -8,6 +8,7 @@ import dev.parley.forward.Forwards;
 import dev.parley.identity.PassphraseSource;
 import dev.parley.link.LinkPath;
 import dev.parley.messaging.Messages;
+import dev.parley.pairing.Pairings;
 import dev.parley.proto.home.NodeHome;
 import dev.parley.proto.id.PeerId;
 import java.io.IOException;
@@ -56,6 +57,9 @@ public interface Node extends AutoCloseable {
 
   /** Files from peer to peer. */
   FileTransfers files();
+
+  /** Becoming contacts by short codes. */
+  Pairings pairings();
 
   /**
    * Starts a node on this home: makes its key and database if they are not there, opens its port,

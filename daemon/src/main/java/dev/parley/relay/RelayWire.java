@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.parley.nat.PeerKey;
 import dev.parley.relay.v1.ClientFrame;
+import dev.parley.relay.v1.RendezvousEvent;
+import dev.parley.relay.v1.RendezvousRequest;
 import dev.parley.relay.v1.ServerFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -31,6 +33,12 @@ public final class RelayWire {
   /** A fragment of a message about mail; see {@link MailFragments}. */
   public static final byte MAIL = 0x04;
 
+  /** A {@link RendezvousRequest} or {@link RendezvousEvent}, where the relay has a rendezvous. */
+  public static final byte RENDEZVOUS = 0x05;
+
+  /** Largest message about a rendezvous, with its type: a frame of a pairing in its envelope. */
+  public static final int MAX_RENDEZVOUS_BYTES = 1_500;
+
   /** What stands before a datagram: the type and a key. */
   public static final int DATAGRAM_HEADER_BYTES = 1 + PeerKey.BYTES;
 
@@ -53,13 +61,22 @@ public final class RelayWire {
 
   /** Largest WebSocket payload where datagrams of so many bytes are forwarded. */
   public static int maxFrameBytes(int maxDatagramBytes) {
-    return Math.max(MAX_CONTROL_BYTES, DATAGRAM_HEADER_BYTES + maxDatagramBytes);
+    return Math.max(MAX_RENDEZVOUS_BYTES, DATAGRAM_HEADER_BYTES + maxDatagramBytes);
   }
 
   /** A control message with its type byte. */
   public static ByteBuf control(ByteBufAllocator allocator, MessageLite frame) {
+    return message(allocator, CONTROL, frame);
+  }
+
+  /** A message about a rendezvous with its type byte. */
+  public static ByteBuf rendezvous(ByteBufAllocator allocator, MessageLite message) {
+    return message(allocator, RENDEZVOUS, message);
+  }
+
+  private static ByteBuf message(ByteBufAllocator allocator, byte type, MessageLite frame) {
     int size = frame.getSerializedSize();
-    ByteBuf out = allocator.ioBuffer(1 + size).writeByte(CONTROL);
+    ByteBuf out = allocator.ioBuffer(1 + size).writeByte(type);
     try (ByteBufOutputStream stream = new ByteBufOutputStream(out)) {
       frame.writeTo(stream);
     } catch (IOException e) {
@@ -74,14 +91,28 @@ public final class RelayWire {
    * @throws InvalidProtocolBufferException when it is too large or none
    */
   public static ClientFrame readClientFrame(ByteBuf in) throws InvalidProtocolBufferException {
-    checkSize(in);
+    checkSize(in, MAX_CONTROL_BYTES);
     return ClientFrame.parseFrom(in.nioBuffer());
   }
 
   /** As {@link #readClientFrame}, of the other direction. */
   public static ServerFrame readServerFrame(ByteBuf in) throws InvalidProtocolBufferException {
-    checkSize(in);
+    checkSize(in, MAX_CONTROL_BYTES);
     return ServerFrame.parseFrom(in.nioBuffer());
+  }
+
+  /** As {@link #readClientFrame}, of the rendezvous. */
+  public static RendezvousRequest readRendezvousRequest(ByteBuf in)
+      throws InvalidProtocolBufferException {
+    checkSize(in, MAX_RENDEZVOUS_BYTES);
+    return RendezvousRequest.parseFrom(in.nioBuffer());
+  }
+
+  /** As {@link #readRendezvousRequest}, of the other direction. */
+  public static RendezvousEvent readRendezvousEvent(ByteBuf in)
+      throws InvalidProtocolBufferException {
+    checkSize(in, MAX_RENDEZVOUS_BYTES);
+    return RendezvousEvent.parseFrom(in.nioBuffer());
   }
 
   /** Reads a key and moves past it; the caller has checked that 32 bytes are there. */
@@ -109,10 +140,9 @@ public final class RelayWire {
         .setLong(at + 25, source.d());
   }
 
-  private static void checkSize(ByteBuf in) throws InvalidProtocolBufferException {
-    if (in.readableBytes() >= MAX_CONTROL_BYTES) {
-      throw new InvalidProtocolBufferException(
-          "a control message of " + in.readableBytes() + " bytes");
+  private static void checkSize(ByteBuf in, int max) throws InvalidProtocolBufferException {
+    if (in.readableBytes() >= max) {
+      throw new InvalidProtocolBufferException("a message of " + in.readableBytes() + " bytes");
     }
   }
 }

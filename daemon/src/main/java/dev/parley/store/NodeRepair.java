@@ -48,7 +48,8 @@ final class NodeRepair implements Salvage.Repair {
       "CREATE TEMP TABLE lost_of_ours (message_id BLOB PRIMARY KEY) WITHOUT ROWID";
   private static final String ADD_OURS = "INSERT OR IGNORE INTO lost_of_ours VALUES (?)";
   private static final String ADD_NAMED =
-      "INSERT OR IGNORE INTO contact VALUES (?, ?, ?, zeroblob(0))";
+      "INSERT OR IGNORE INTO contact (peer, name, added_at, record)"
+          + " VALUES (?, ?, ?, zeroblob(0))";
 
   private final Sql sql;
   private final boolean hadMail;

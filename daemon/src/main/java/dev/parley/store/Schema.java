@@ -20,7 +20,8 @@ record Schema(
               "/db/V2__retention_and_history.sql",
               "/db/V3__mail.sql",
               "/db/V4__forwards.sql",
-              "/db/V5__files.sql"),
+              "/db/V5__files.sql",
+              "/db/V6__verified_contacts.sql"),
           Shapes.NODE);
 
   /** A relay's mailboxes: "prlm" in ASCII. */

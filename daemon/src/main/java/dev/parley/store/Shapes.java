@@ -102,8 +102,14 @@ final class Shapes {
   private static final ImmutableList<Shape> V5 =
       ImmutableList.<Shape>builder().addAll(V4).add(FILE_TRANSFER).build();
 
+  private static final ImmutableList<Shape> V6 =
+      ImmutableList.<Shape>builder()
+          .addAll(V5.stream().filter(shape -> !shape.name().equals("contact")).iterator())
+          .add(ofIndex("contact", KEY, TEXT, NUMBER, BLOB, NUMBER))
+          .build();
+
   /** By version, the first first. */
-  static final ImmutableList<ImmutableList<Shape>> NODE = ImmutableList.of(V1, V2, V3, V4, V5);
+  static final ImmutableList<ImmutableList<Shape>> NODE = ImmutableList.of(V1, V2, V3, V4, V5, V6);
 
   /**
    * One-time prekeys are not among them: whoever was given one must be the only one. Nor is the

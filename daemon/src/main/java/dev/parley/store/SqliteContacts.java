@@ -9,10 +9,11 @@ import java.util.concurrent.CompletionStage;
 
 /** The address book in SQLite. */
 final class SqliteContacts implements ContactStore {
-  private static final String ALL = "SELECT name, peer, added_at, record FROM contact";
+  private static final String ALL = "SELECT name, peer, added_at, record, verified FROM contact";
   private static final String PUT =
-      "INSERT INTO contact (peer, name, added_at, record) VALUES (?, ?, ?, ?)"
-          + " ON CONFLICT (peer) DO UPDATE SET name = excluded.name, record = excluded.record";
+      "INSERT INTO contact (peer, name, added_at, record, verified) VALUES (?, ?, ?, ?, ?)"
+          + " ON CONFLICT (peer) DO UPDATE SET name = excluded.name, record = excluded.record,"
+          + " verified = excluded.verified";
   private static final String PUT_RECORD = "UPDATE contact SET record = ? WHERE peer = ?";
   private static final String REMOVE = "DELETE FROM contact WHERE peer = ?";
   private static final long WEIGHT = 2_048;
@@ -38,7 +39,8 @@ final class SqliteContacts implements ContactStore {
                         row.getString(1),
                         PeerId.of(row.getBytes(2)),
                         Instant.ofEpochMilli(row.getLong(3)),
-                        ByteString.copyFrom(row.getBytes(4))));
+                        ByteString.copyFrom(row.getBytes(4)),
+                        row.getLong(5) != 0));
                 return true;
               });
           return all.build();
@@ -52,7 +54,8 @@ final class SqliteContacts implements ContactStore {
         contact.peer().key(),
         contact.name(),
         contact.addedAt().toEpochMilli(),
-        contact.signedRecord());
+        contact.signedRecord(),
+        contact.verified() ? 1 : 0);
   }
 
   @Override

@@ -30,6 +30,7 @@ import dev.parley.node.NetcheckReport;
 import dev.parley.node.Node;
 import dev.parley.node.NodeStatus;
 import dev.parley.node.WhyReport;
+import dev.parley.pairing.Pairings;
 import dev.parley.proto.id.MessageId;
 import dev.parley.proto.id.PeerId;
 import java.io.IOException;
@@ -81,6 +82,12 @@ final class FakeNode implements Node {
   final CountDownLatch backupBegun = new CountDownLatch(1);
 
   final FakeFiles files = new FakeFiles();
+  final FakePairings pairings = new FakePairings();
+
+  @Override
+  public Pairings pairings() {
+    return pairings;
+  }
 
   @Override
   public dev.parley.files.FileTransfers files() {
@@ -251,7 +258,8 @@ final class FakeNode implements Node {
         throw new ContactException(
             ContactException.Reason.NAME_TAKEN, "'" + name + "' is another peer", "choose another");
       }
-      Contact contact = new Contact(name, peer, START, ImmutableList.of(), ImmutableList.of());
+      Contact contact =
+          new Contact(name, peer, START, ImmutableList.of(), ImmutableList.of(), false);
       byName.put(name, contact);
       return contact;
     }

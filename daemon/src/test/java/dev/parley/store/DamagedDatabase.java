@@ -72,7 +72,7 @@ final class DamagedDatabase {
   }
 
   private static StoredContact contact(String name, PeerId peer) {
-    return new StoredContact(name, peer, NOW, ByteString.EMPTY);
+    return new StoredContact(name, peer, NOW, ByteString.EMPTY, false);
   }
 
   static void overwrite(Path file, long at, byte[] bytes) throws IOException {

@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -100,6 +101,22 @@ class FixturesTest {
       for (Map.Entry<String, Integer> table : kept(fixture).entrySet()) {
         assertThat(count(sqlite, table.getKey())).as(table.getKey()).isEqualTo(table.getValue());
       }
+    }
+  }
+
+  @Test
+  void aContactOfTheFixtureThatIsVerifiedStaysSo() throws Exception {
+    Fixture fixture = new Fixture(Schema.NODE, 6);
+    for (boolean damaged : new boolean[] {false, true}) {
+      Path file = copy(fixture);
+      if (damaged) {
+        DamagedDatabase.overwrite(file, 100, new byte[DamagedDatabase.PAGE - 100]);
+      }
+      open(fixture, file);
+      try (Connection sqlite = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+        assertThat(count(sqlite, "contact WHERE verified = 1")).isEqualTo(1);
+      }
+      Files.delete(file);
     }
   }
 

@@ -8,6 +8,7 @@ import static dev.parley.store.StoredMessages.outgoing;
 import static dev.parley.store.StoredMessages.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.contacts.ContactStore;
 import dev.parley.messaging.ConsumerName;
 import dev.parley.messaging.HistoryQuery;
 import dev.parley.messaging.KeptMessage;
@@ -69,7 +70,9 @@ class MigrationTest {
       assertThat(state(messages, 2)).isEqualTo(MessageState.FAILED);
       assertThat(state(messages, 3)).isEqualTo(MessageState.READ);
       assertThat(state(messages, 5)).isEqualTo(MessageState.QUEUED);
-      assertThat(await(store.contacts().loadContacts())).hasSize(1);
+      assertThat(await(store.contacts().loadContacts()))
+          .hasSize(1)
+          .noneMatch(ContactStore.StoredContact::verified);
       assertThat(await(store.mailBook().prekeys())).isEmpty();
       assertThat(await(store.forwards().load()).services()).isEmpty();
     }

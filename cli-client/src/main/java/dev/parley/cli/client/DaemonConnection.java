@@ -6,6 +6,7 @@ import dev.parley.control.v1.ForwardsGrpc;
 import dev.parley.control.v1.LinksGrpc;
 import dev.parley.control.v1.MessagesGrpc;
 import dev.parley.control.v1.NodeGrpc;
+import dev.parley.control.v1.PairingGrpc;
 import dev.parley.proto.home.NodeHome;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -31,6 +32,8 @@ public final class DaemonConnection implements AutoCloseable {
 
   /** Silent servers are given up after eight seconds, and filtered answers after three more. */
   private static final Duration MEASURED_WITHIN = Duration.ofSeconds(30);
+
+  private static final Duration PAIRED_WITHIN = Duration.ofMinutes(2);
 
   private static final Duration SCANNED_WITHIN = Duration.ofMinutes(10);
 
@@ -152,6 +155,16 @@ public final class DaemonConnection implements AutoCloseable {
   public LinksGrpc.LinksBlockingStub linksMeasuring() {
     return LinksGrpc.newBlockingStub(channel)
         .withDeadlineAfter(MEASURED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  public PairingGrpc.PairingStub pairing() {
+    return PairingGrpc.newStub(channel);
+  }
+
+  /** A pairing ends within a minute and a quarter of a minute per relay that does not answer. */
+  public PairingGrpc.PairingBlockingStub pairingNow() {
+    return PairingGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(PAIRED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   public ForwardsGrpc.ForwardsBlockingStub forwards() {

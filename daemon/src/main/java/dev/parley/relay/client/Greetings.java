@@ -29,7 +29,8 @@ final class Greetings {
         address(welcome.getObservedIp(), welcome.getObservedPort()),
         stun(welcome, remote),
         max == 0 ? DEFAULT_MAX_DATAGRAM_BYTES : max < 0 ? LARGEST_DATAGRAM_BYTES : max,
-        Duration.ofSeconds(Integer.toUnsignedLong(welcome.getMailLifetimeSeconds())));
+        Duration.ofSeconds(Integer.toUnsignedLong(welcome.getMailLifetimeSeconds())),
+        welcome.getRendezvous());
   }
 
   private static Optional<InetSocketAddress> address(ByteString ip, int port) {

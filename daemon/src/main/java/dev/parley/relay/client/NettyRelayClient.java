@@ -5,6 +5,8 @@ import dev.parley.nat.PeerKey;
 import dev.parley.relay.RelayWire;
 import dev.parley.relay.v1.MailRequest;
 import dev.parley.relay.v1.MailResponse;
+import dev.parley.relay.v1.RendezvousEvent;
+import dev.parley.relay.v1.RendezvousRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
@@ -197,6 +199,18 @@ final class NettyRelayClient implements RelayClient, RelayConnection.Owner {
     return connection != null
         ? connection.ask(request)
         : CompletableFuture.failedFuture(new IOException("the relay is not connected"));
+  }
+
+  @Override
+  public void onRendezvous(RendezvousEvent event) {
+    listener.onRendezvous(event);
+  }
+
+  @Override
+  public void meet(RendezvousRequest request) {
+    if (connection != null) {
+      connection.meet(request);
+    }
   }
 
   @Override

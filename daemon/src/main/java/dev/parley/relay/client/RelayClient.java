@@ -4,6 +4,7 @@ import dev.parley.discovery.RelayUrl;
 import dev.parley.nat.RelayCarrier;
 import dev.parley.relay.v1.MailRequest;
 import dev.parley.relay.v1.MailResponse;
+import dev.parley.relay.v1.RendezvousRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +50,9 @@ public interface RelayClient extends RelayCarrier {
    * are more, when the relay is not connected or goes, and when it does not answer.
    */
   CompletionStage<MailResponse> ask(MailRequest request);
+
+  /** Asks for a slot, or sends a frame in it; lost when the relay is not connected. */
+  void meet(RendezvousRequest request);
 
   State state();
 

@@ -9,6 +9,8 @@ import dev.parley.relay.v1.ClientFrame;
 import dev.parley.relay.v1.MailRequest;
 import dev.parley.relay.v1.MailResponse;
 import dev.parley.relay.v1.Ping;
+import dev.parley.relay.v1.RendezvousEvent;
+import dev.parley.relay.v1.RendezvousRequest;
 import dev.parley.relay.v1.ServerFrame;
 import dev.parley.relay.v1.Welcome;
 import io.netty.buffer.ByteBuf;
@@ -57,6 +59,8 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
     void onTargetAbsent(PeerKey target);
 
     void onMail();
+
+    void onRendezvous(RendezvousEvent event);
   }
 
   private enum State {
@@ -180,6 +184,15 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
     return answer;
   }
 
+  /** Says something of a slot; lost when the relay is not connected. */
+  void meet(RendezvousRequest request) {
+    ChannelHandlerContext ctx = context;
+    if (state == State.OPEN && ctx != null) {
+      ctx.writeAndFlush(
+          new BinaryWebSocketFrame(RelayWire.rendezvous(ctx.alloc(), request)), ctx.voidPromise());
+    }
+  }
+
   private void control(ClientFrame frame) {
     ChannelHandlerContext ctx = context;
     if (ctx != null) {
@@ -235,8 +248,18 @@ final class RelayConnection extends ChannelInboundHandlerAdapter {
       if (!mail.onFragment(message)) {
         fail(new RelayProblem.NoRelay("it sent a message about mail that cannot be read"));
       }
+    } else if (type == RelayWire.RENDEZVOUS && state == State.OPEN) {
+      onRendezvous(message);
     } else {
       fail(new RelayProblem.NoRelay("it sent a message of unknown type or too short"));
+    }
+  }
+
+  private void onRendezvous(ByteBuf message) {
+    try {
+      owner.onRendezvous(RelayWire.readRendezvousEvent(message));
+    } catch (InvalidProtocolBufferException e) {
+      fail(new RelayProblem.NoRelay("it sent a message about a slot that cannot be read"));
     }
   }
 

@@ -13,10 +13,12 @@ import java.util.Optional;
  * @param stun where it answers STUN on UDP; unresolved if the relay gave a name
  * @param maxDatagramBytes larger ones are dropped here already
  * @param mailLifetime how long it keeps mail; zero when it keeps none
+ * @param rendezvous whether nodes that share a code may meet there
  */
 public record RelayGreeting(
     PeerId relay,
     Optional<InetSocketAddress> observed,
     Optional<InetSocketAddress> stun,
     int maxDatagramBytes,
-    Duration mailLifetime) {}
+    Duration mailLifetime,
+    boolean rendezvous) {}

@@ -1,6 +1,7 @@
 package dev.parley.relay.client;
 
 import dev.parley.nat.PeerKey;
+import dev.parley.relay.v1.RendezvousEvent;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 
@@ -25,4 +26,7 @@ public interface RelayListener {
 
   /** Mail has come for this node. */
   default void onMail() {}
+
+  /** The relay says something of the slot that this connection has asked for. */
+  default void onRendezvous(RendezvousEvent event) {}
 }

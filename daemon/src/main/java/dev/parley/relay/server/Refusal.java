@@ -24,6 +24,10 @@ enum Refusal {
   STUN_MALFORMED("datagrams dropped at the STUN port: no binding requests"),
   MAIL_RATE("requests about mail refused: too many"),
   MAIL_MEMORY("connections closed: too many unfinished requests about mail"),
+  RENDEZVOUS_GUESS("tries of a pairing code refused: nobody waits with that number"),
+  RENDEZVOUS_RATE("tries of a pairing code refused: too many of an address, or in all"),
+  RENDEZVOUS_SLOTS("pairing codes refused: too many of an address, or in all"),
+  RENDEZVOUS_MISUSED("pairings ended: a frame too many, too large or without a partner"),
   FAILED("connections closed: failed in the relay");
 
   private final String sentence;

@@ -3,6 +3,7 @@ package dev.parley.relay.server;
 import com.google.common.base.Ticker;
 import dev.parley.config.RelayConfig.Limits;
 import dev.parley.identity.Identity;
+import dev.parley.relay.rendezvous.Slots;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,7 @@ final class RelayCore {
   final Directory directory = new Directory();
   final SecureRandom random = new SecureRandom();
   final AtomicLong mailBytes = new AtomicLong();
+  final Slots slots;
 
   /** Whether TLS is off, so that a proxy on this machine speaks for its clients. */
   final boolean behindProxy;
@@ -47,6 +49,7 @@ final class RelayCore {
     this.timing = timing;
     this.ticker = ticker;
     this.counters = new Counters(ticker);
+    this.slots = new Slots(ticker, random);
   }
 
   Limits limits() {

@@ -1,6 +1,7 @@
 package dev.parley.relay.server;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.google.common.base.Ticker;
 import dev.parley.config.RelayConfig;
@@ -32,6 +33,9 @@ public final class RelayServer implements AutoCloseable {
   private static final int PORT_ATTEMPTS = 10;
 
   /** A little more than a session lingers. */
+  /** How late those who wait in a slot hear that it is over. */
+  private static final int EXPIRE_SECONDS = 5;
+
   private static final Duration GOODBYE = Duration.ofMillis(1_500);
 
   /** Clients come back spread over so long, so that a restart is no flood. */
@@ -101,6 +105,9 @@ public final class RelayServer implements AutoCloseable {
       if (mail != null) {
         mail.start(sockets.loops());
       }
+      sockets
+          .loops()
+          .scheduleAtFixedRate(core.slots::expire, EXPIRE_SECONDS, EXPIRE_SECONDS, SECONDS);
       log.info("relay {} listens; STUN on UDP {}", server.url(), server.stunAddress());
       return server;
     } catch (RelayStartException e) {

@@ -37,6 +37,7 @@ final class ServerFrames {
             .setSignature(proof.signAsRelay(core.identity))
             .setStunPort(core.stunPort())
             .setStunHost(core.stunHost())
+            .setRendezvous(observed != null)
             .setMaxDatagramBytes(core.limits().maxDatagramBytes())
             .setBytesPerSecond(core.limits().bytesPerSecondPerClient());
     MailService mail = core.mail();

@@ -10,6 +10,7 @@ import dev.parley.relay.v1.Answer;
 import dev.parley.relay.v1.ClientFrame;
 import dev.parley.relay.v1.GoAway;
 import dev.parley.relay.v1.MailResponse;
+import dev.parley.relay.v1.RendezvousEvent;
 import dev.parley.relay.v1.ServerFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -64,6 +65,7 @@ final class Session extends ChannelInboundHandlerAdapter implements MailDesk.Rep
   private @Nullable PeerKey key;
   private @Nullable Forwarder forwarder;
   private @Nullable MailDesk desk;
+  private @Nullable RendezvousDesk rendezvous;
 
   Session(RelayCore core, @Nullable InetSocketAddress observed) {
     this.core = core;
@@ -122,6 +124,8 @@ final class Session extends ChannelInboundHandlerAdapter implements MailDesk.Rep
       }
     } else if (type == RelayWire.MAIL && desk != null) {
       onMail(desk, message.skipBytes(1));
+    } else if (type == RelayWire.RENDEZVOUS && rendezvous != null) {
+      onRendezvous(rendezvous, message.skipBytes(1));
     } else {
       protocolError("a message of unknown type or too short, or sent before the answer");
     }
@@ -179,6 +183,9 @@ final class Session extends ChannelInboundHandlerAdapter implements MailDesk.Rep
     MailService mail = core.mail();
     if (mail != null && observed != null) {
       desk = new MailDesk(core, mail, proven, observed.getAddress(), this);
+    }
+    if (observed != null) {
+      rendezvous = new RendezvousDesk(core, proven, observed.getAddress(), this::tell);
     }
     transition(State.ADMITTED, "it proved its key");
     HandshakeSlot.of(context().channel()).release();
@@ -314,6 +321,31 @@ final class Session extends ChannelInboundHandlerAdapter implements MailDesk.Rep
       desk.close();
       desk = null;
     }
+    if (rendezvous != null) {
+      rendezvous.close();
+      rendezvous = null;
+    }
+  }
+
+  private void onRendezvous(RendezvousDesk open, ByteBuf message) {
+    if (!open.onMessage(message)) {
+      protocolError("a message about slots that cannot be read");
+    }
+  }
+
+  /** Of the slot. May be called by any thread; what is said in one slot is bounded. */
+  private void tell(RendezvousEvent event) {
+    context()
+        .executor()
+        .execute(
+            () -> {
+              if (state == State.ADMITTED) {
+                ChannelHandlerContext ctx = context();
+                ctx.writeAndFlush(
+                    new BinaryWebSocketFrame(RelayWire.rendezvous(ctx.alloc(), event)),
+                    ctx.voidPromise());
+              }
+            });
   }
 
   private void onMail(MailDesk open, ByteBuf fragment) {

@@ -6,6 +6,7 @@ import dev.parley.nat.PeerKey;
 import dev.parley.proto.id.PeerId;
 import dev.parley.relay.v1.MailRequest;
 import dev.parley.relay.v1.MailResponse;
+import dev.parley.relay.v1.RendezvousRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class FakeRelayClient implements RelayClient {
   void connect() {
     state = State.CONNECTED;
     listener.onConnected(
-        new RelayGreeting(RELAY, Optional.empty(), Optional.empty(), 1_500, Duration.ZERO));
+        new RelayGreeting(RELAY, Optional.empty(), Optional.empty(), 1_500, Duration.ZERO, false));
   }
 
   void measure(int millis) {
@@ -58,6 +59,11 @@ final class FakeRelayClient implements RelayClient {
   @Override
   public CompletionStage<MailResponse> ask(MailRequest request) {
     return CompletableFuture.failedFuture(new IOException("this relay keeps no mail"));
+  }
+
+  @Override
+  public void meet(RendezvousRequest request) {
+    throw new UnsupportedOperationException("this relay has no rendezvous");
   }
 
   @Override

@@ -83,6 +83,8 @@ class EveryParserHasATargetTest {
           Map.entry("dev.parley.node.AskingEngine", PASSES_ON),
           Map.entry("dev.parley.node.DhtSocket", PASSES_ON),
           Map.entry("dev.parley.node.MailDial", PASSES_ON),
+          Map.entry("dev.parley.node.PairingMeeting", PASSES_ON),
+          Map.entry("dev.parley.node.PairingTalk", PASSES_ON),
           Map.entry("dev.parley.node.RelayEvents", PASSES_ON),
           Map.entry("dev.parley.relay.client.ClientUpgrade", "Netty parses; it hears the outcome"),
           Map.entry("dev.parley.relay.client.NettyRelayClient", PASSES_ON),

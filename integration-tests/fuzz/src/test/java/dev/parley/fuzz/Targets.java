@@ -11,6 +11,7 @@ import dev.parley.discovery.lan.LanFuzz;
 import dev.parley.files.FileFramesFuzz;
 import dev.parley.forward.EndpointFuzz;
 import dev.parley.identity.KeyFileFuzz;
+import dev.parley.identity.pake.PakeFuzz;
 import dev.parley.identity.sealedfile.SealedFileFuzz;
 import dev.parley.mailbox.MailboxFuzz;
 import dev.parley.messaging.AckFramesFuzz;
@@ -21,6 +22,7 @@ import dev.parley.nat.path.ProbeFuzz;
 import dev.parley.nat.stun.StunFuzz;
 import dev.parley.nat.tcp.TcpFuzz;
 import dev.parley.node.PeerFramesFuzz;
+import dev.parley.pairing.PairingFuzz;
 import dev.parley.proto.framing.FramingFuzz;
 import dev.parley.proto.id.IdFuzz;
 import dev.parley.relay.client.RelayAnswersFuzz;
@@ -50,6 +52,8 @@ final class Targets {
           DhtFuzz.class,
           MailRequestsFuzz.class,
           MailboxFuzz.class,
+          PairingFuzz.class,
+          PakeFuzz.class,
           FramingFuzz.class,
           PeerFramesFuzz.class,
           MessageFramesFuzz.class,

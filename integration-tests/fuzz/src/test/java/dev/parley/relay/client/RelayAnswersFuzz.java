@@ -21,6 +21,7 @@ import dev.parley.relay.v1.MailNotice;
 import dev.parley.relay.v1.MailRequest;
 import dev.parley.relay.v1.MailResponse;
 import dev.parley.relay.v1.Pong;
+import dev.parley.relay.v1.RendezvousEvent;
 import dev.parley.relay.v1.ServerFrame;
 import dev.parley.relay.v1.TargetAbsent;
 import dev.parley.relay.v1.Welcome;
@@ -82,6 +83,7 @@ public final class RelayAnswersFuzz {
                                 .build()),
                         control(frame().setMailNotice(MailNotice.getDefaultInstance()).build()),
                         mail(letters),
+                        new byte[] {RelayWire.RENDEZVOUS, 10, 2, 8, 7},
                         control(
                             frame()
                                 .setGoAway(
@@ -218,5 +220,10 @@ public final class RelayAnswersFuzz {
 
     @Override
     public void onMail() {}
+
+    @Override
+    public void onRendezvous(RendezvousEvent event) {
+      assertThat(event.getSerializedSize()).isLessThan(RelayWire.MAX_RENDEZVOUS_BYTES);
+    }
   }
 }

@@ -45,6 +45,8 @@ public final class RelayRequestsFuzz {
     byte[] send = new byte[RelayWire.DATAGRAM_HEADER_BYTES + 20];
     send[0] = RelayWire.SEND;
     byte[] ping = control(ClientFrame.newBuilder().setPing(Ping.newBuilder().setToken(3)).build());
+    byte[] open = new byte[] {RelayWire.RENDEZVOUS, 10, 0};
+    byte[] frame = new byte[] {RelayWire.RENDEZVOUS, 26, 1, 7};
     byte[] mail = new byte[] {RelayWire.MAIL, 1, 13, 1, 0, 0, 0, 34, 2, 8, 1};
     byte[] answer =
         control(
@@ -78,9 +80,11 @@ public final class RelayRequestsFuzz {
                 AnswerCheck.class,
                 Forwarder.class,
                 MailDesk.class,
-                MailFragments.class)
+                MailFragments.class,
+                RendezvousDesk.class)
             .seeds(FuzzTarget.behind(0, Input.ofPieces(answer)))
             .seeds(FuzzTarget.behind(1, Input.ofPieces(send, ping, mail, new byte[] {9})))
+            .seeds(FuzzTarget.behind(1, Input.ofPieces(open, frame)))
             .allocating(2 << 20, 64));
   }
 
@@ -150,6 +154,7 @@ public final class RelayRequestsFuzz {
       assertThat(core.mailBytes.get()).isBetween(0L, (long) MailFragments.MAX_BYTES);
     }
     assertThat(core.directory.size()).isZero();
+    assertThat(core.slots.size()).isZero();
     assertThat(core.mailBytes.get()).isZero();
   }
 
