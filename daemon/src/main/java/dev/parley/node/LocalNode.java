@@ -67,6 +67,7 @@ final class LocalNode implements Node {
   private final Reach reach;
   private final LocalForwards forwards;
   private final LanDriver lan;
+  private final NodePairings pairings;
   private boolean closed;
 
   private LocalNode(NodeAssembly.Ground ground, NodeConfig config, Node.Environment environment)

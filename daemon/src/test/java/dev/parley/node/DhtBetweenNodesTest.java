@@ -83,7 +83,9 @@ class DhtBetweenNodesTest {
     return node.messages().unread(ConsumerName.DEFAULT);
   }
 
-  /** On a slow machine the first lookup may come before the record, and the next two minutes later. */
+  /**
+   * On a slow machine the first lookup may come before the record, and the next two minutes later.
+   */
   private static ConditionFactory patiently() {
     return Awaitility.await().atMost(Duration.ofMinutes(10)).pollInterval(Duration.ofMillis(20));
   }
