@@ -4,22 +4,26 @@ import dev.parley.channels.ServiceName;
 import dev.parley.channels.StreamChannel;
 import dev.parley.link.StreamEnd;
 import dev.parley.proto.id.PeerId;
-import io.netty.channel.Channel;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Unix sockets for one connection each, which lead to a channel. Thread-safe. */
 final class PipeSockets {
+
   /** Of all local programs together. */
   static final int MAX_OPEN = 256;
 
@@ -80,71 +84,55 @@ final class PipeSockets {
   }
 
   private CompletableFuture<PipeSocket> offer(StreamChannel channel) {
-    Offer offer = new Offer(channel, directory.resolve(name()));
-    return ForwardLoop.done(
-            Sockets.listener(surroundings.loop().get(), true, offer::onAccepted)
-                .bind(Sockets.unixAddress(offer.path)))
-        .handle(
-            (listener, failure) -> {
-              if (listener == null) {
-                channel.reset(0);
-                throw new IllegalStateException(
-                    "cannot listen at " + offer.path + ": " + Problems.of(failure), failure);
-              }
-              return offer.begin(listener);
-            });
+    Path path = directory.resolve(name());
+    try {
+      ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      listener.bind(UnixDomainSocketAddress.of(path));
+      Offer offer = new Offer(channel, path, listener);
+      Thread thread = new Thread(offer::serve, "parley-pipe-in");
+      thread.setDaemon(true);
+      thread.start();
+      surroundings.loop().get().schedule(offer::giveUp, patience.toMillis(), TimeUnit.MILLISECONDS);
+      return CompletableFuture.completedFuture(new PipeSocket(path, offer.ended));
+    } catch (IOException e) {
+      channel.reset(0);
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("cannot listen at " + path + ": " + Problems.of(e), e));
+    }
   }
 
   private String name() {
     return String.format("p-%06x.s", random.nextInt(1 << 24));
   }
 
-  /** One socket that waits for its connection. Owned by the event loop. */
+  /** One socket that waits for its connection, with a thread of its own. */
   private final class Offer {
     private final StreamChannel channel;
     private final Path path;
+    private final ServerSocketChannel listener;
     private final CompletableFuture<StreamEnd> ended = new CompletableFuture<>();
-    private @Nullable Channel listener;
-    private boolean taken;
+    private final AtomicBoolean taken = new AtomicBoolean();
 
-    Offer(StreamChannel channel, Path path) {
+    Offer(StreamChannel channel, Path path, ServerSocketChannel listener) {
       this.channel = channel;
       this.path = path;
+      this.listener = listener;
     }
 
-    PipeSocket begin(Channel bound) {
-      listener = bound;
-      bound.eventLoop().schedule(this::giveUp, patience.toMillis(), TimeUnit.MILLISECONDS);
-      bound
-          .closeFuture()
-          .addListener(
-              closed -> {
-                UnixListener.remove(path);
-                giveUp();
-              });
-      return new PipeSocket(path, ended);
-    }
-
-    void onAccepted(Channel socket) {
-      if (taken) {
-        Sockets.reset(socket);
-        return;
+    void serve() {
+      try (SocketChannel socket = listener.accept()) {
+        if (taken.compareAndSet(false, true)) {
+          closeListener();
+          new PipeJoint(socket, channel, tally, ended).run();
+        }
+      } catch (IOException e) {
+        // Closed, since nobody came.
+        giveUp();
       }
-      taken = true;
-      closeListener();
-      new StreamJoint(
-              socket,
-              channel,
-              surroundings.loop(),
-              tally,
-              // When the program has got all of it, or as much as it will.
-              how -> socket.closeFuture().addListener(closed -> ended.complete(how)))
-          .begin();
     }
 
-    private void giveUp() {
-      if (!taken) {
-        taken = true;
+    void giveUp() {
+      if (taken.compareAndSet(false, true)) {
         channel.reset(0);
         ended.complete(new StreamEnd.Lost("no program connected to its socket within " + patience));
         closeListener();
@@ -152,9 +140,12 @@ final class PipeSockets {
     }
 
     private void closeListener() {
-      if (listener != null) {
+      try {
         listener.close();
+      } catch (IOException e) {
+        log.debug("{} cannot be closed", path, e);
       }
+      UnixListener.remove(path);
     }
   }
 }

@@ -91,7 +91,7 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
         });
   }
 
-  /** Not after the input has ended: epoll waits for nothing there any more, and would fail. */
+  /** Not after the input has ended: there is nothing to wait for any more. */
   private void setReading(boolean reading) {
     if (!ended && !inputEnded) {
       socket.config().setAutoRead(reading);
@@ -116,6 +116,8 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (!(cause instanceof IOException)) {
       log.error("joining {} to {} met a bug", socket, channel.service(), cause);
+    } else {
+      log.debug("{}, joined to {}, failed", socket, channel.service(), cause);
     }
     end(new StreamEnd.Reset(0, false));
   }
@@ -198,6 +200,7 @@ final class StreamJoint extends ChannelInboundHandlerAdapter implements StreamCh
       return;
     }
     ended = true;
+    log.debug("{} is no longer joined to {}: {}", socket, channel.service(), how);
     handover.close();
     tally.closed();
     over.accept(how);

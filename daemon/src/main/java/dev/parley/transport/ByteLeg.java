@@ -249,8 +249,14 @@ final class ByteLeg extends ChannelInboundHandlerAdapter
     held.clear();
   }
 
+  /**
+   * The QUIC stream is gone, all of it read; what nobody has taken yet is good all the same, unless
+   * the stream of bytes is over.
+   */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    releaseHeld();
+    if (stream.isOver()) {
+      releaseHeld();
+    }
   }
 }

@@ -353,6 +353,7 @@ final class CarriedStream implements ByteStream {
     }
     over = true;
     outbound.close();
+    legs.values().forEach(ByteLeg::releaseHeld);
     owner.forget(this);
     if (!(how instanceof StreamEnd.Complete)) {
       List.copyOf(legs.values()).forEach(leg -> leg.reset(0));

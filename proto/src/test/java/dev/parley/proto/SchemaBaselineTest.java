@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.parley.control.v1.AddServiceRequest;
+import dev.parley.control.v1.InviteRequest;
 import dev.parley.control.v1.OpenChannel;
 import dev.parley.control.v1.SendFilesRequest;
 import dev.parley.control.v1.SendRequest;
@@ -15,9 +16,11 @@ import dev.parley.peer.v1.ChannelOpen;
 import dev.parley.peer.v1.Envelope;
 import dev.parley.peer.v1.FileFrame;
 import dev.parley.peer.v1.Hello;
+import dev.parley.peer.v1.PairingFrame;
 import dev.parley.peer.v1.SignedPrekey;
 import dev.parley.peer.v1.SignedRecord;
 import dev.parley.relay.v1.MailRequest;
+import dev.parley.relay.v1.RendezvousRequest;
 import dev.parley.relay.v1.ServerFrame;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,13 +70,16 @@ class SchemaBaselineTest {
         OpenChannel.getDescriptor().getFile(),
         AddServiceRequest.getDescriptor().getFile(),
         SendFilesRequest.getDescriptor().getFile(),
+        InviteRequest.getDescriptor().getFile(),
         SignedRecord.getDescriptor().getFile(),
         Hello.getDescriptor().getFile(),
         ChannelOpen.getDescriptor().getFile(),
         FileFrame.getDescriptor().getFile(),
         Envelope.getDescriptor().getFile(),
         SignedPrekey.getDescriptor().getFile(),
+        PairingFrame.getDescriptor().getFile(),
         MailRequest.getDescriptor().getFile(),
+        RendezvousRequest.getDescriptor().getFile(),
         ServerFrame.getDescriptor().getFile());
   }
 

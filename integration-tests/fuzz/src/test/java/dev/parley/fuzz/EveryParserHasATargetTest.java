@@ -61,6 +61,7 @@ class EveryParserHasATargetTest {
           Map.entry("dev.parley.control.ConnectionGate", SEES_NO_BYTES),
           Map.entry("dev.parley.control.DatagramAttachment", PASSES_ON),
           Map.entry("dev.parley.control.StreamAttachment", PASSES_ON),
+          Map.entry("dev.parley.discovery.dht.Bencoded", "values that others have read"),
           Map.entry("dev.parley.files.FileStream", PASSES_ON),
           Map.entry("dev.parley.files.TransferId", SIZE),
           Map.entry("dev.parley.files.content.ContentHash", SIZE),
