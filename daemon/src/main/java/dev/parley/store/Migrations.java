@@ -16,6 +16,13 @@ final class Migrations {
     for (int version = from + 1; version <= to; version++) {
       apply(connection, schema, version);
     }
+    if (from == 0 && to > 1) {
+      // Steps that write a table anew leave pages that nothing uses. A salvage that cannot read the
+      // header cannot tell them from pages that are lost, and would tell of a gap.
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate("VACUUM");
+      }
+    }
   }
 
   private static void apply(Connection connection, Schema schema, int version) throws SQLException {
