@@ -69,6 +69,7 @@ class EveryParserHasATargetTest {
           Map.entry("dev.parley.forward.DatagramFlow", PASSES_ON),
           Map.entry("dev.parley.forward.DatagramForward", PASSES_ON),
           Map.entry("dev.parley.forward.EarlyReads", PASSES_ON),
+          Map.entry("dev.parley.forward.PipeJoint", PASSES_ON),
           Map.entry("dev.parley.forward.ServiceTarget", PASSES_ON),
           Map.entry("dev.parley.forward.StreamJoint", PASSES_ON),
           Map.entry("dev.parley.mail.Mail", SIZE),
