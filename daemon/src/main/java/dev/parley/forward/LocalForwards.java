@@ -222,6 +222,7 @@ public final class LocalForwards implements Forwards, AutoCloseable {
     synchronized (this) {
       all = ImmutableList.copyOf(forwards.values());
     }
+    pipes.close();
     all.forEach(ForwardEntry::close);
     loop.close();
   }

@@ -13,7 +13,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +40,9 @@ final class PipeSockets {
   private final RandomGenerator random;
   private final AtomicInteger open = new AtomicInteger();
   private final Tally tally = new Tally();
+
+  /** Those that wait for their program. */
+  private final Set<Offer> offers = ConcurrentHashMap.newKeySet();
 
   /**
    * @param directory which nobody else may enter
@@ -89,6 +94,7 @@ final class PipeSockets {
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       listener.bind(UnixDomainSocketAddress.of(path));
       Offer offer = new Offer(channel, path, listener);
+      offers.add(offer);
       Thread thread = new Thread(offer::serve, "parley-pipe-in");
       thread.setDaemon(true);
       thread.start();
@@ -99,6 +105,13 @@ final class PipeSockets {
       return CompletableFuture.failedFuture(
           new IllegalStateException("cannot listen at " + path + ": " + Problems.of(e), e));
     }
+  }
+
+  /**
+   * The node ends: nobody waits for a program any more. Pipes that stand end with their channels.
+   */
+  void close() {
+    offers.forEach(Offer::giveUp);
   }
 
   private String name() {
@@ -140,6 +153,7 @@ final class PipeSockets {
     }
 
     private void closeListener() {
+      offers.remove(this);
       try {
         listener.close();
       } catch (IOException e) {

@@ -141,9 +141,4 @@ final class BulkStreams {
   @Nullable PeerBulk of(PeerId peer) {
     return peers.get(peer);
   }
-
-  /** Peers with whom streams could be opened now, for those who look for leaks. */
-  int held() {
-    return peers.values().stream().mapToInt(bulk -> 1 + bulk.openStreams()).sum();
-  }
 }

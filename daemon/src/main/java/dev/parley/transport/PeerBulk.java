@@ -72,10 +72,6 @@ final class PeerBulk {
     return all.knows(peer);
   }
 
-  int openStreams() {
-    return streams.size();
-  }
-
   /** A stream of ours that opens as soon as there is a connection. Any thread. */
   CarriedStream stream(Connection over) {
     return new CarriedStream(this, context.random().nextLong(), true, over.flow());
